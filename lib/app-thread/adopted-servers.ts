@@ -129,7 +129,7 @@ export class AdoptedServers {
     return server instanceof TlsServer ? this.#tls.contextFor(server, servername) : undefined;
   }
 
-  /** Tells the server at an address of a peer that did not come to speak TLS with the host. */
+  /** Tells the server at an address about a peer whose TLS handshake with the host failed. */
   handshakeFailed({ key, error, peer }: FailedHandshake): void {
     const server = this.#servers.get(key);
     if (!(server instanceof TlsServer)) return;

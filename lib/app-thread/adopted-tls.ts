@@ -99,14 +99,14 @@ export class AdoptedTls {
   }
 }
 
-/** The options that can cross. */
+/** Returns the options that can cross. */
 function plainOf(options: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && typeof value !== 'function'),
   );
 }
 
-/** The context added last counts, as in a process. */
+/** Returns the context for a name, of several the one that was added last, as in a process. */
 function addedContext(server: TlsServer, servername: string): SecureContext | undefined {
   const { _contexts: added } = server as unknown as TlsServerParts;
   return added.findLast(([pattern]) => pattern.test(servername))?.[1];

@@ -1,7 +1,7 @@
 import { findSourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** Frames that are looked at: frameworks call on behalf of the app. */
+/** Number of frames that are looked at, because frameworks call on behalf of the app. */
 const DEPTH = 20;
 
 /** Place from which a function was called. */
@@ -38,19 +38,19 @@ export function callerFile(isMeant: (file: string) => boolean = () => true): Cal
   }
 }
 
-/** The file of a call; `undefined` for one of the platform. */
+/** Returns the file of a call; `undefined` for a call of the platform. */
 function fileOf(site: NodeJS.CallSite): string | undefined {
   const name = site.getFileName();
   if (!name || name.startsWith('node:')) return undefined;
   return name.startsWith('file:') ? fileURLToPath(name.replace(/[?#].*$/, '')) : name;
 }
 
-/** The place of a call in the file as it was written. */
+/** Returns the place of a call in the file as it was written. */
 function placeOf(site: NodeJS.CallSite): CallPlace {
   const line = site.getLineNumber() ?? 0;
   const column = site.getColumnNumber() ?? 0;
   const file = fileOf(site) ?? '';
-  // Each look reads the whole map.
+  // Each lookup reads the whole source map.
   const written = findSourceMap(site.getFileName() ?? '')?.findOrigin(line, column);
   if (!written || !('lineNumber' in written)) return { file, line, column };
   return { file, line: written.lineNumber, column: written.columnNumber };

@@ -17,7 +17,9 @@ const readers = ['readFile', 'createReadStream', 'stat', 'lstat', 'access', 'exi
  * both.
  */
 const writers = ['writeFile', 'appendFile', 'createWriteStream', 'truncate', 'rmdir', 'mkdir'];
-/** Servers remove the socket on which they are about to listen, because a previous process may have left it. */
+/**
+ * Functions with which servers remove the socket on which they are about to listen, because a previous process may have left it.
+ */
 const removers = ['unlink', 'rm'];
 const modifiers = ['chmod', 'chown', 'lchown', 'utimes', 'lutimes'];
 const movers = ['copyFile', 'link', 'symlink', 'cp', 'rename'];
@@ -132,7 +134,7 @@ function listingOf(original: AnyFunction, files: FrozenFiles): AnyFunction {
   };
 }
 
-/** A `Dirent` has the folder in which it was found under one or two names. */
+/** Gives an entry its original folder. A `Dirent` has the folder in which it was found under one or two names. */
 function restoreParent(entry: unknown, copy: string, folder: string): void {
   if (typeof entry !== 'object' || entry === null) return;
   for (const name of ['parentPath', 'path']) {

@@ -36,12 +36,12 @@ export class HeldIntervals implements Taker {
     syncBuiltinESMExports();
   }
 
-  /** True when their functions have never been let go. */
+  /** True when the intervals have never been let go. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
 
-  /** Returns the places where they were begun. */
+  /** Returns the places where the intervals were begun. */
   get places(): string[] {
     return this.#held.map(({ place }) => place);
   }
@@ -57,7 +57,7 @@ export class HeldIntervals implements Taker {
     this.#isWaiting = false;
   }
 
-  /** Holds all of them until {@link letGo}. */
+  /** Holds all intervals until {@link letGo}. */
   hold(): void {
     this.#open = false;
   }
@@ -74,7 +74,7 @@ export class HeldIntervals implements Taker {
     this.letGo();
   }
 
-  /** Ends them. */
+  /** Ends all intervals. */
   end(): void {
     for (const { timer } of this.#held) clearInterval(timer);
   }

@@ -29,7 +29,7 @@ export class HostLine implements ListenHost {
   listen(request: ListenRequest, callbacks: ListenCallbacks): void {
     const ask = ++this.#last;
     this.#asked.set(ask, callbacks);
-    // In a process, such an address is known as soon as `listen` returns, while a name must be looked up first.
+    // In a process, an address without a host is known as soon as `listen` returns, while a name must be looked up first.
     if (request.host !== undefined) return this.#say({ kind: 'listen', ask, request });
     const awaited = awaitedAnswer();
     this.#say({ kind: 'listen', ask, request, awaited });

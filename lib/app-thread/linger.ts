@@ -13,7 +13,7 @@ export class Linger {
     });
   }
 
-  /** Resolves that many milliseconds after the last request. */
+  /** Resolves `ms` milliseconds after the last request. */
   async over(): Promise<void> {
     for (;;) {
       const left = this.#lastRequestAt + this.#ms - performance.now();

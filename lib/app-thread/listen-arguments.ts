@@ -2,7 +2,7 @@ import type { ListenOptions } from 'node:net';
 import type { ListenRequest } from '../surface/listen.js';
 import { notAdopted } from './not-adopted.js';
 
-/** Options that the host needs. */
+/** Returns the options that the host needs. */
 export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOptions): ListenRequest {
   // Ports are often strings, read from the environment.
   const port: unknown = given.port ?? 0;

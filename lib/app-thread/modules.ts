@@ -175,7 +175,10 @@ function pathOf(url: string | undefined): string | undefined {
   return url?.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
 }
 
-/** When hooks run in a thread of their own, imported CommonJS finds only built-in modules under such names. */
+/**
+ * Returns whether a module may get the mask. When hooks run in a thread of their own, imported CommonJS finds only built-in
+ * modules under such names.
+ */
 function mayMask(files: FrozenFiles, parent: string): boolean {
   return 'registerHooks' in nodeModule || files.at(parent)?.format !== 'commonjs';
 }

@@ -4,9 +4,9 @@ import { pathOfUrl } from '../core/paths.js';
 import type { Evaluation } from './evaluation.js';
 import type { FrozenFiles } from './frozen-files.js';
 
-/** How Node ends its sentence about what an ES module imports and nobody has. */
+/** Matches Node's sentence about a missing module that an ES module imports. */
 const IMPORTER = /^Cannot find (?:package|module) '(.+?)' imported from (.+)$/m;
-/** How Node begins its sentence about what nobody has that CommonJS requires. */
+/** Matches Node's sentence about a missing module that CommonJS requires. */
 const REQUIRED = /^Cannot find module '(.+?)'$/m;
 const SPECIFIER = /(['"])([^'"\n]+)\1/g;
 
@@ -27,12 +27,12 @@ export function placeOfFailure(
   return files.isOwn(file) ? file + lineOfImport(missing, file, files) : undefined;
 }
 
-/** From Node 22 on, the frames of module hooks leave no room in the stack for the file that requires. */
+/** Returns the file that required a module. From Node 22 on, the frames of module hooks leave no room for it in the stack. */
 function requirerIn(reason: Error & { readonly requireStack?: readonly string[] }): (string | undefined)[] {
   return [undefined, REQUIRED.exec(reason.message)?.[1], reason.requireStack?.[0]];
 }
 
-/** Returns `:line` of the first text in a file that means what is missing, a package or an absolute path; empty if there is none. */
+/** Returns `:line` of the first text in a file that names the missing package or absolute path; empty if there is none. */
 function lineOfImport(missing: string, file: string, files: FrozenFiles): string {
   const text = textOf(files.copyOf(file));
   for (const { 2: specifier = '', index } of text.matchAll(SPECIFIER)) {
@@ -45,7 +45,7 @@ function lineOfImport(missing: string, file: string, files: FrozenFiles): string
   return '';
 }
 
-/** A copy that cannot be read must not take the place of the failure that is to be told. */
+/** Returns the text of a file; empty if it cannot be read, because that error must not take the place of the first one. */
 function textOf(file: string | undefined): string {
   try {
     return file === undefined ? '' : readFileSync(file, 'utf8');

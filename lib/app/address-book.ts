@@ -225,7 +225,9 @@ export class AddressBook<Taker extends object> {
     entry.port?.close();
   }
 
-  /** The n-th port 0 of a host stands for the same port as in the version before, if it had one. */
+  /**
+   * Returns the key for a request. The n-th port 0 of a host stands for the same port as in the version before, if that had one.
+   */
   #keyFor(taker: Taker, request: ListenRequest): string {
     let nth = 0;
     let key = addressKey(request, nth);
@@ -242,7 +244,7 @@ function isClaimedBy(claims: ReadonlyMap<object, object>, version: object | unde
   return [...claims.values()].some((of) => of === version);
 }
 
-/** The platform's error for an address that is taken. */
+/** Returns the platform's error for an address that is taken. */
 function addressInUse({ host = '::', port, path }: ListenRequest): Error {
   const address = path ?? host;
   const place = path ?? `${host}:${port}`;

@@ -137,7 +137,7 @@ export class AppHost {
     }
   }
 
-  /** A thread that was replaced serves nothing any more. */
+  /** Removes a thread that was replaced, which serves nothing any more. */
   #leaveRecycled(version: Version): void {
     for (const handle of version.threads) {
       const thread = version.group.isLeaving(handle) ? this.#threads.get(handle) : undefined;
@@ -179,7 +179,7 @@ export class AppHost {
       const thread = await this.#open(version, handle);
       await thread.ready;
     } catch (error) {
-      // The thread would serve nothing; the next one tries again.
+      // This thread would serve nothing; the thread that replaces it tries again.
       if (!handle.death) handle.crash(error);
     }
   }

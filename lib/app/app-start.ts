@@ -63,7 +63,7 @@ export async function bringUp(deps: AppStartDeps): Promise<void> {
   if (warm) await Promise.all(threads.map((thread) => warmUp(deps, thread, warm)));
 }
 
-/** At a first load the addresses are not known: wait while the start is busy. */
+/** Waits while the start is busy, because at a first load the addresses are not known. */
 async function untilItListens(
   version: Version,
   book: AddressBook<Tunnel>,

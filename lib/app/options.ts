@@ -28,13 +28,15 @@ export interface ServeAppOptions {
   /** Name of the app as a plugin. Default: that of its package without the scope, or else the entry's without extension. */
   readonly name?: string;
   /**
-   * Files that it reads besides those that code imports and names, as globs relative to the folder of its package:
+   * Files that the app reads besides those that its code imports and names, as globs relative to the folder of its package:
    * `['views/**']`. Default: none.
    */
   readonly files?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
-  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  /**
+   * Modules that tell, by `defineAdapter`, how to handle packages that take work by themselves. Default: the built-in ones alone.
+   */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];

@@ -47,7 +47,7 @@ export class ServedThread {
     this.ready = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    // Nobody may be waiting for it, because a replacement thread passes no gate.
+    // Possibly nobody waits for `ready`, because a replacement thread passes no gate.
     this.ready.catch(() => {});
     this.tunnel = new Tunnel(port, {
       hold: () => version.outsideWork.hold('connections'),

@@ -47,7 +47,7 @@ export function diedAtStart(refused: Refused, death: unknown, evaluating?: strin
 }
 
 /**
- * The evaluation of the entry has not ended: it may wait for ever.
+ * Creates the error for an entry whose evaluation has not ended: it may wait for ever.
  *
  * @param evaluating is the file whose evaluation has begun and not ended, if it is known.
  */
@@ -61,7 +61,7 @@ export function neverEvaluated(refused: Refused, startMs: number, evaluating?: s
   ]);
 }
 
-/** It does not listen where the current version does, by these requests. */
+/** Creates the error for a version that does not listen where the current one does, by these requests. */
 export function missesAddresses(
   refused: Refused,
   startMs: number,
@@ -78,7 +78,7 @@ export function missesAddresses(
   );
 }
 
-/** There is no port on which it could be asked whether it is warm. */
+/** Creates the error for a version without a port on which it could be asked whether it is warm. */
 export function listensNowhere(refused: Refused, { path, port }: WarmAppOptions): LiveswapError {
   const place = port === undefined ? 'nowhere' : `not on port ${port}`;
   return tooLate(
@@ -95,14 +95,14 @@ function tooLate({ version }: Refused, what: string, missing?: readonly string[]
   });
 }
 
-/** Absolute path of the entry. */
+/** Returns the absolute path of the entry. */
 function entryOf({ version: { artifact }, root }: Refused): string {
   return join(root, artifact.manifest.app?.entry ?? '');
 }
 
 /**
- * Returns the place in the app's own files where an error came from: by its stack, else the one that is `known` otherwise, else the
- * entry. What has no line is in brackets.
+ * Returns the place in the app's own files where an error came from: by its stack, else the one that is `known` otherwise, else
+ * the entry. A place without a line is in brackets.
  */
 function placeOf(error: unknown, refused: Refused, known?: string): string {
   const stack = error instanceof Error ? error.stack : undefined;
@@ -115,7 +115,7 @@ function hasLine(place = ''): boolean {
   return /:\d+$/.test(place);
 }
 
-/** Matches packages, liveswap among them, and what is beside the running copies: the adapters of an app. */
+/** Matches files of packages, liveswap among them, and files beside the running copies: the adapters of an app. */
 const FOREIGN = /[\\/](?:node_modules|\.versions)[\\/]/;
 
 /** The place of a module, `file:line`, which Node writes before the stack of an error in its syntax or imports. */
@@ -132,7 +132,7 @@ function ownPlaceIn(stack: string, root: string): string | undefined {
   return undefined;
 }
 
-/** An error that refuses something by name contains its own remedy. */
+/** Returns the remedy for a failed start. An error that refuses something by name contains its own. */
 function remedyFor(error: unknown): string {
   return /^(?:liveswap does not|Cannot keep) /.test(messageOf(error)) ? '' : '; correct it there, and reload';
 }

@@ -5,11 +5,11 @@ import type { TlsRequest } from '../surface/listen.js';
 
 /** Dependencies of a {@link TlsSpeaker}. */
 export interface TlsSpeakerDeps {
-  /** Given each connection when it can be read in clear. */
+  /** Receives each connection when it can be read in clear text. */
   readonly take: (socket: Socket) => void;
   /** Finds the context for a name, where the server chooses one. */
   readonly contextFor: (servername: string) => Promise<SecureContext | undefined>;
-  /** Told of each peer with which no TLS was spoken. */
+  /** Called for each peer whose TLS handshake failed. */
   readonly onFailed: (error: Error, socket: Socket) => void;
 }
 
@@ -34,7 +34,7 @@ export class TlsSpeaker {
   }
 
   accept(socket: Socket): void {
-    // It never listens itself, but receives each connection.
+    // The TLS server never listens itself, but receives each connection.
     if (this.#server) this.#server.emit('connection', socket);
     else this.#deps.take(socket);
   }

@@ -23,7 +23,7 @@ export interface PluginSources {
   build(changed: Iterable<string>): Promise<void>;
 }
 
-/** A file that a failing app may be waiting for, however often it is saved. */
+/** Matches code: a failing app may be waiting for such a file, however often it is saved. */
 const CODE = /\.[cm]?[jt]sx?$/;
 
 /**

@@ -8,7 +8,7 @@ export type Carrier = Readonly<Record<string, string>>;
 const MOST_BYTES = 8 * 1_024;
 const TAG = 'carrier ';
 
-/** @throws LiveswapError `OPTION_INVALID` when it is no map of strings, or longer than 8 KB as JSON */
+/** @throws LiveswapError `OPTION_INVALID` when `carrier` is no map of strings, or longer than 8 KB as JSON */
 export function checkCarrier(carrier: unknown): asserts carrier is Carrier {
   const found = problemOf(carrier);
   if (found === undefined) return;

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { performance } from './timers.js';
 
 /**
- * On Windows a file cannot be replaced or deleted while another process, such as a virus scanner, has it open, usually for a
- * moment.
+ * Codes of errors that pass. On Windows, a file cannot be replaced or deleted while another process, such as a virus scanner, has
+ * it open, usually for a moment.
  */
 const momentary = new Set(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY']);
 const PATIENCE_MS = 2_000;

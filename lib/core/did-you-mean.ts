@@ -19,7 +19,7 @@ export function amongNames(name: string, known: readonly string[], have = 'there
   return `; did you mean ${near}? ${have.charAt(0).toUpperCase()}${have.slice(1)} ${names}.`;
 }
 
-/** Nobody reads a message with more names than this. */
+/** Maximum number of names in a message: nobody reads more. */
 const MOST_NAMES = 20;
 
 function listOf(names: readonly string[]): string {

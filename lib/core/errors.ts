@@ -100,7 +100,7 @@ export class LiveswapError extends Error {
     Object.assign(this, facts);
   }
 
-  /** Lets errors of another copy of the class be known as such. */
+  /** Returns true for errors of another copy of the class, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A subclass has no mark of its own.
     if (this !== LiveswapError) return Function.prototype[Symbol.hasInstance].call(this, value);

@@ -12,7 +12,7 @@ interface LazyClasses {
 
 /**
  * Returns whether a value is an instance of such a class. Loading the HTTP client takes longer than the rest of a thread's boot,
- * and the streams 2 ms: so the prototypes of a value are looked at first.
+ * and loading the streams takes 2 ms, so the prototypes of a value are looked at first.
  */
 export function isInstanceOf<Name extends keyof LazyClasses>(
   value: object,

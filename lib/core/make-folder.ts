@@ -3,7 +3,7 @@ import { foldersAbove } from './paths.js';
 
 /**
  * Creates a folder, and those above it that are missing; resolves to the outermost one that it has created. On a read-only file
- * system `mkdir` says that the folder does not exist (ENOENT): this says that it cannot be written to (EROFS).
+ * system, `mkdir` reports that the folder does not exist (ENOENT); this function reports that it cannot be written to (EROFS).
  */
 export async function makeFolder(path: string, mode?: number): Promise<string | undefined> {
   try {

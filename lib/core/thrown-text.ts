@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import { messageOf } from './errors.js';
 
-/** Returns the message of an error, and on one line what a thrown value is that is none. */
+/** Returns the message of an error, or a description in one line of any other thrown value. */
 export function thrownText(thrown: unknown): string {
   if (thrown instanceof Error || typeof thrown === 'string') return messageOf(thrown);
   try {
     return inspect(thrown, { breakLength: Infinity });
   } catch {
-    // Its own code, which says how it is shown, throws.
+    // The value has code of its own for how it is shown, and this code throws.
     return messageOf(thrown);
   }
 }

@@ -1,6 +1,6 @@
 import type { Carrier } from './carrier.js';
 
-/** A call, for its trace. */
+/** The facts about a call that its trace shows. */
 export interface TracedCall {
   /** The plugin and the function that answer it, as `guardian/live_salute`. */
   readonly method: string;
@@ -28,7 +28,7 @@ export interface CallTrace {
 export interface TracingModules {
   /** Sets up the tracing SDK there; its default export may return `{ forceFlush }`. In process, the host has done so. */
   readonly setUp: string | undefined;
-  /** Path of a module whose default export makes what traces a thread. */
+  /** Path of a module whose default export makes the tracing of a thread. */
   readonly spans: string;
 }
 

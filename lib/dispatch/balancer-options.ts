@@ -23,8 +23,6 @@ export interface BalancerOptions extends CallLimits {
    * stuck.
    */
   readonly probe?: Probe;
-  /**
-   * Called for every settled call, even if it was never sent, with whether it failed: an abandoned call counts as failed, too.
-   */
+  /** Called for every settled call, even for one that was never sent. `failed` is also true for an abandoned call. */
   readonly onSettled?: (call: Call, failed: boolean) => void;
 }

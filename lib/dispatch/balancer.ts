@@ -215,7 +215,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     }
   }
 
-  /** Hands the waiting calls that are not for here to whoever takes them. */
+  /** Hands the waiting calls that go elsewhere to their takers. */
   #giveAway(): void {
     for (const call of this.#queue) {
       const dispatch = this.#admission.elsewhere(call);
@@ -259,8 +259,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   #sendQueued(): void {
-    // A call that its transport refuses at once makes room at once: without this guard, each would be sent from within the one
-    // before, as deep as the queue is long.
+    // A call that its transport refuses at once makes room at once. Without this guard, each call would be sent from inside the
+    // sending of the one before, as deep as the queue is long.
     if (this.#isSendingQueued) return;
     this.#isSendingQueued = true;
     const isLetIn = (call: Call): boolean => this.#admission.letsIn(call);

@@ -6,11 +6,14 @@ import type { CallTrace } from '../core/tracing.js';
 export interface CallOptions {
   /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. Infinity is never. Default: the swapper's `callTimeoutMs`. */
+  /**
+   * Gives up after this many milliseconds: the call rejects `CALL_TIMEOUT`. Infinity means never. Default: the swapper's
+   * `callTimeoutMs`.
+   */
   readonly timeoutMs?: number | undefined;
   /**
    * A map of strings, at most 8 KB, that the call carries to all that is called on its behalf: `context.call.carrier`. It wins
-   * over what the option `carrier` of the swapper returns. Default: what that returns.
+   * over the map that the swapper's option `carrier` returns, which is the default.
    */
   readonly carrier?: Carrier | undefined;
   /**
@@ -27,7 +30,10 @@ export interface CallRequest {
   readonly options?: CallOptions | undefined;
   /** Deadline of the plugin, in milliseconds, for a call without one of its own. */
   readonly callTimeoutMs?: number;
-  /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
+  /**
+   * True when a plugin makes the call, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait
+   * for its own caller.
+   */
   readonly nested?: boolean;
   /** Follows the call, where calls are traced. */
   readonly trace?: CallTrace | undefined;

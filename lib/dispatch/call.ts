@@ -34,9 +34,9 @@ export type CallState =
   | { readonly kind: 'settled' };
 
 /**
- * The legal moves of a call. A call that waits may go to another queue, and one whose thread died is sent again or waits. They
- * are not looked up at each move: that would take 60 to 100 of the 300 ns that the host's own part of a call takes. A test holds
- * the calls of a busy balancer against them.
+ * The legal moves of a call. A call that waits may go to another queue, and one whose thread died is sent again or waits. No move
+ * looks them up: that would take 60 to 100 of the 300 ns that the host's own part of a call takes. A test checks the calls of a
+ * busy balancer against this table.
  */
 export const callMoves: Moves<CallState['kind']> = {
   made: ['waiting', 'sent', 'settled'],
@@ -109,7 +109,7 @@ export class Call {
     this.#pinned = true;
   }
 
-  /** Empty once they were sent and are not needed again. */
+  /** The arguments; none once they were sent and are not needed again. */
   get args(): readonly unknown[] {
     return this.#args;
   }

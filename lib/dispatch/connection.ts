@@ -90,11 +90,11 @@ export class Connection implements CallBearer {
     this.#sent++;
     call.trace?.sent(this.index);
     this.#pending.add(call);
-    // It may be given up before it has an id here, and keeps one from elsewhere.
+    // The call may be given up before it gets an id here, while it still has one from another connection.
     call.id = 0;
     const { scope, name } = withChain(call.scope, call.name, call.chain);
     const id = this.#transport.send(scope, name, call.takeArguments(), call.transfer, call);
-    // It may have been refused, and sent elsewhere, meanwhile.
+    // The call may have been refused, and sent elsewhere, meanwhile.
     if (this.#pending.has(call)) call.id = id;
   }
 

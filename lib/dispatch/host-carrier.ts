@@ -6,7 +6,7 @@ import { chainForPlugin } from './plugin-work.js';
 export type MakeCarrier = () => Carrier | undefined;
 
 /**
- * Returns the carrier of a call that is made here by the host: its `own`, or what `make` returns, or that of the call on whose
+ * Returns the carrier of a call that the host makes here: its `own`, or the one that `make` returns, or that of the call on whose
  * behalf the code runs.
  * @throws LiveswapError `OPTION_INVALID`, and what `make` throws
  */
@@ -17,7 +17,10 @@ export function carrierHere(make: MakeCarrier | undefined, own?: Carrier): Carri
   return carrier;
 }
 
-/** Returns the chain of a call that is made here by the host: `chain`, by default the one in which the code runs, with its carrier. */
+/**
+ * Returns the chain of a call that the host makes here: `chain`, by default the one in which the code runs, with the call's
+ * carrier.
+ */
 export function chainHere(make: MakeCarrier | undefined, own?: Carrier, chain?: Chain): Chain | undefined {
   // A carrier in the chain goes on by itself.
   const carrier = make || own ? carrierHere(make, own) : undefined;

@@ -82,7 +82,7 @@ export class HandOver {
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed(passOnTo(version, next));
-      // Its requests belong to the next version by now.
+      // The requests of this version belong to the next one by now.
       void version.outsideWork.setGated(false);
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
       this.#deps.emit({
@@ -212,7 +212,7 @@ export class HandOver {
   }
 }
 
-/** Resolves when nobody else changes what is active in any of `versions`, to what ends that. */
+/** Resolves when nobody else changes what is active in any of `versions`, to a function that ends the turns. */
 async function takeTurns(versions: readonly Version[]): Promise<() => void> {
   const ends = await Promise.all(versions.map(({ activity }) => activity.takeTurn()));
   return () => {

@@ -6,8 +6,8 @@ import type { Version } from '../version/version.js';
 
 /**
  * Resolves when nothing runs in any of `versions`: calls, runs of `every`, promises given to `waitUntil`. Read-only calls are not
- * awaited, nor are those whose callers have given up when only they are left after `yieldMs`. `held` resolves when nothing that
- * was on its way to them may still begin.
+ * awaited, nor are those whose callers have given up when only they are left after `yieldMs`. `held` resolves when no work that
+ * was on its way to them can begin any more.
  *
  * @throws LiveswapError `YIELD_TIMEOUT` with the `calls`
  */

@@ -8,8 +8,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Wakes a version that yielded for a change that was refused in the end; a failure is retried until the version leaves, or hands over.
- * The caller has the turn of its activity.
+ * Wakes a version that yielded for a change that was refused in the end; a failure is retried until the version leaves, or hands
+ * over. The caller must have the turn of the version's activity.
  */
 export async function wake(
   version: Version,
@@ -32,7 +32,7 @@ export async function wake(
     const asleep = version.activity.state;
     const again = async (): Promise<void> => {
       const endTurn = await version.activity.takeTurn();
-      // A hand-over since then has decided anew.
+      // A hand-over may have changed the state since then.
       const isNeeded = version.activity.state === asleep && version.state.kind === 'active';
       if (isNeeded) await wake(version, cause, emit, clock, Math.min(2 * retryMs, LONGEST_RETRY_MS));
       endTurn();

@@ -12,7 +12,7 @@ export function createBytePort(settings: ServeSettings, tunnels: HttpTunnels): P
   const { tls } = settings;
   const taken = socketOptions(tunnels);
   const accept = (socket: Socket): void => void connectSocket(socket, taken);
-  // The platform's HTTP servers set it, too.
+  // The platform's HTTP servers set `allowHalfOpen`, too.
   const options = { allowHalfOpen: true, ...connectionOptions(settings) };
   const server = tls ? createTlsServer({ ...options, ...tls }, accept) : createServer(options, accept);
   // Every connection belongs to a tunnel, from its beginning on.

@@ -6,7 +6,7 @@ export const CARRIER_HEADER = 'liveswap-carrier';
 
 /** Headers of W3C Trace Context and Baggage. */
 const traceHeaders = ['traceparent', 'tracestate', 'baggage'] as const;
-/** A request's own trace must leave room for what is added to it. */
+/** Maximum length of a request's own trace: a carrier must have room for what is added to it. */
 const MOST_CHARACTERS = 4 * 1_024;
 
 /** Returns the header's value. */

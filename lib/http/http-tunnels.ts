@@ -91,7 +91,7 @@ export class HttpTunnels {
   async #stop(): Promise<void> {
     for (const stop of this.#stops) stop();
     this.switchboard.close();
-    // Their closing hooks need their version.
+    // The closing hooks of the WebSockets need their version.
     const release = this.#version?.outsideWork.hold('WebSockets');
     await this.webSockets.close(1001, 'The server is closing.');
     release?.();
@@ -174,8 +174,8 @@ export class HttpTunnels {
   }
 
   /**
-   * The tunnels that take what comes. Those of threads that leave do so only while there is no other, and where two threads may run
-   * at a time.
+   * Returns the tunnels that take new connections. Those of leaving threads do so only while there are no others, and only where
+   * two threads may run at a time.
    */
   #takingOf(version: Version): ServingTunnel[] {
     const serving = this.#servingOf(version);
@@ -192,12 +192,12 @@ export class HttpTunnels {
       this.#gated.add(version);
       version.outsideWork.onGate(() => this.#onGate(version));
     }
-    // A thread that comes up to replace another is opened when it has done so.
+    // A thread that comes up to replace another one is opened once it has taken that one's place.
     const threads = version?.group.established.filter(({ death }) => !death) ?? [];
     await Promise.all(
       threads.map((thread) =>
         this.#open(version as Version, thread).catch((error: unknown) => {
-          // One that dies meanwhile is replaced, unless its generation is refused for it.
+          // A thread that dies meanwhile is replaced, unless its generation is refused because of that.
           if (!thread.death) throw error;
         }),
       ),

@@ -12,7 +12,7 @@ import { LiveswapError } from '../core/errors.js';
 /** Options for the connections that are accepted. */
 const ofConnections = ['highWaterMark', 'keepAlive', 'keepAliveInitialDelay', 'noDelay'] as const;
 
-/** Options for what is read and written on them. */
+/** Options for the requests and responses on these connections. */
 const ofRequests = [
   'connectionsCheckingInterval',
   'headersTimeout',
@@ -27,7 +27,9 @@ const ofRequests = [
 
 type ConnectionOption = (typeof ofConnections)[number];
 
-/** Options of `node:http` that a server here takes as they are there. Its others are classes, or have a name of ours. */
+/**
+ * Options of `node:http` that a server here takes unchanged. The others of `node:http` are classes, or have another name here.
+ */
 export type NodeOptions = Pick<ServerOptions, ConnectionOption | (typeof ofRequests)[number]>;
 
 const isFlag: Check = ['true or false', isBoolean];
@@ -57,13 +59,16 @@ export function nodeOptions(settings: NodeOptions & { readonly maxHeaderBytes: n
   };
 }
 
-/** Returns the options for `node:net`, where connections are accepted and not parsed. The platform's HTTP servers set no delay, too. */
+/**
+ * Returns the options for `node:net`, where connections are accepted and not parsed. The platform's HTTP servers set `noDelay`,
+ * too.
+ */
 export function connectionOptions(settings: NodeOptions): Pick<ServerOptions, ConnectionOption> {
   return { noDelay: true, ...setOf(settings, ofConnections) };
 }
 
 /**
- * Returns how long a head may take: not longer than all of the request, or the platform takes neither.
+ * Returns the time that a head may take: no longer than the whole request, or the platform accepts neither option.
  *
  * @throws LiveswapError `OPTION_INVALID`
  */
@@ -77,7 +82,7 @@ export function headersTimeoutOf(
   throw new LiveswapError('OPTION_INVALID', message, { option: 'headersTimeout' });
 }
 
-/** Returns those of the named options that are set: to the platform, `undefined` is a value. */
+/** Returns those of the named options that are set, because `undefined` counts as a value for the platform. */
 function setOf<Name extends keyof NodeOptions>(
   settings: NodeOptions,
   names: readonly Name[],

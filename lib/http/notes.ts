@@ -1,14 +1,14 @@
 import type { FenceNote } from '../sockets/protocol.js';
 import type { FromThread, HookName } from './websocket/notes.js';
 
-/** Requests of a thread, which it reports to the host once a turn. */
+/** Requests of a thread, which it reports to the host once in each turn of the event loop. */
 export interface RequestsNote {
   readonly kind: 'requests';
-  /** Number and name, in turn, of each request that has begun and not ended in this turn. */
+  /** For each request that has begun and not ended in this turn: its number, then its name. */
   readonly begun: readonly (number | string)[];
   /**
-   * Number, milliseconds, and 1 if it failed, in turn, of each request that has ended. The host does not know those that also
-   * began in this turn. One flat array is cloned faster than one for each request.
+   * For each request that has ended, in turn: its number, its milliseconds, and 1 if it failed. The host does not know those that
+   * also began in this turn. One flat array is cloned faster than one for each request.
    */
   readonly ended: readonly number[];
 }

@@ -65,7 +65,10 @@ export async function openTunnel(
   });
 }
 
-/** A port closes a moment before the death of its thread is known; a port that was closed otherwise is followed by no report. */
+/**
+ * Resolves to the reason why a tunnel is lost. A port closes a moment before the death of its thread is known; no such report
+ * follows a port that was closed otherwise.
+ */
 async function whyLost(version: Version, thread: ThreadHandle): Promise<unknown> {
   const silence = new Promise<void>((resolve) => setTimeout(resolve, SILENT_DEATH_MS).unref());
   await Promise.race([thread.dead, silence]);

@@ -29,15 +29,15 @@ export interface WarmOptions {
 
 /** Options for answering requests, however they arrive. */
 export interface AnswerOptions {
-  /** Milliseconds a request may take before it is answered with 504; none by default. */
+  /** Milliseconds that a request may take before it is answered with 504. Default: no limit. */
   readonly timeoutMs?: number;
-  /** Bytes a request's body may have; longer ones are answered with 413. Infinity is any. Default 16 MB. */
+  /** Bytes that a request's body may have; longer ones are answered with 413. Infinity means no limit. Default 16 MB. */
   readonly maxBodyBytes?: number;
-  /** Proxies whose `x-forwarded-*` headers are believed; those of others are removed. Default `false`: none. */
+  /** Proxies whose `x-forwarded-*` headers are trusted; those of others are removed. Default `false`: none. */
   readonly trustProxy?: TrustProxy;
-  /** Bytes a message of a WebSocket may have; a longer one closes it with 1009. Default 1 MB. */
+  /** Bytes that a message of a WebSocket may have; a longer one closes the WebSocket with 1009. Default 1 MB. */
   readonly maxPayloadBytes?: number;
-  /** Bytes that may wait for a slow client of a WebSocket; beyond, it is closed with 1013. Default 16 MB. */
+  /** Bytes that may wait for a slow client of a WebSocket; when more wait, it is closed with 1013. Default 16 MB. */
   readonly maxBufferedBytes?: number;
   /** Number of times that a GET or HEAD is tried again when its thread dies before it answers. Default 0. */
   readonly retry?: 0 | 1;
@@ -53,9 +53,9 @@ export interface HandlerOptions extends AnswerOptions {
 
 /** Options of {@link serve}. */
 export interface ServeOptions extends AnswerOptions, NodeOptions {
-  /** 0, the default, takes any that is free. */
+  /** Port to listen on; 0, the default, takes any free one. */
   readonly port?: number;
-  /** Every interface by default. */
+  /** Address to listen on. Default: every interface. */
   readonly hostname?: string;
   /** Certificate and key of an encrypted port. Default: it is not encrypted. */
   readonly tls?: TlsOptions;

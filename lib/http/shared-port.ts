@@ -15,8 +15,8 @@ import { socketOptions } from './socket-options.js';
 import { answerStatus } from './thread/answer.js';
 
 /**
- * A port that several plugins share: each request goes to the plugin mounted at its path. Of plain ones only the head is read here;
- * others are parsed. Those that carry something of the host's are written anew, so they are all parsed.
+ * A port that several plugins share: each request goes to the plugin mounted at its path. Of a plain request only the head is
+ * read here; the others are parsed. Requests that take a carrier of the host along are written anew, so all of those are parsed.
  */
 export function createSharedPort(
   settings: ServeSettings,

@@ -12,7 +12,7 @@ interface Span {
   readonly views: View[];
 }
 
-/** The memory of typed arrays in state: of a buffer reached only through views, only the visible part is copied. */
+/** The memory of typed arrays in state. When a buffer is reached only through views, only the visible part is copied. */
 export class BufferSpans {
   readonly #spans = new Map<ArrayBufferLike, Span>();
 

@@ -3,7 +3,10 @@ import { contentOf } from './content-of.js';
 /** Contents of objects, by the object. */
 export type Contents = ReadonlyMap<unknown, readonly unknown[]>;
 
-/** Tells which of the noted objects have changed, or lead to one that has. It looks at each of them once, so nothing may run meanwhile. */
+/**
+ * Tells which of the noted objects have changed, or lead to one that has. It looks at each object once, so nothing else may run
+ * meanwhile.
+ */
 export class ConstantChanges {
   readonly #noted: Contents;
   readonly #hasChanged = new Map<unknown, boolean>();
@@ -19,7 +22,7 @@ export class ConstantChanges {
     return this.#hasChanged.get(value) === true;
   }
 
-  /** Judges an object with all that it leads to. */
+  /** Judges an object together with every object to which it leads. */
   #judge(value: object): void {
     // Both sets grow while they are iterated.
     const reached = new Set<unknown>([value]);

@@ -23,14 +23,14 @@ export interface ConstantSources {
 }
 
 /**
- * The module-level constants and classes of a version that state may refer to, with what is in them, so that `TYPES.lobby` is known
- * too. One that calls have changed, such as a seed of the state, is state itself.
+ * The module-level constants and classes of a version to which state may refer, together with their contents, so that
+ * `TYPES.lobby` is known, too. A constant that calls have changed, such as a seed of the state, is state itself.
  */
 export class Constants {
   readonly #sources: ConstantSources;
   readonly #byName = new Map<string, object>();
   readonly #names = new Map<object, string>();
-  /** Contents of all that constants hold, before any call could change it. */
+  /** Contents of the constants before any call could change them. */
   #noted: Contents | undefined;
 
   constructor(sources: ConstantSources) {
@@ -43,8 +43,8 @@ export class Constants {
   }
 
   /**
-   * Returns a function that tells the name of a constant: `undefined` for what is none, or has changed since it was noted. It holds
-   * until the next change.
+   * Returns a function that tells the name of a constant: `undefined` for a value that is none, or that has changed since it was
+   * noted. The answers hold until the next change.
    */
   namesNow(): (value: object) => string | undefined {
     const changes = new ConstantChanges(this.#noted ?? new Map());
@@ -69,7 +69,7 @@ export class Constants {
     this.#noted = noted;
   }
 
-  /** Fields of a class are no state, and what is not the plugin's own cannot move. */
+  /** Returns whether a value may be state: fields of a class are none, and an object of a foreign class cannot move. */
   #isData(value: unknown): value is object {
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
     const { roots, isOwn } = this.#sources;

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Lists what an object holds, to compare it later. No code of the object runs. */
+/** Lists the contents of an object, for a later comparison. No code of the object runs. */
 export function contentOf(value: object): readonly unknown[] {
   if (Array.isArray(value)) return [...Array.prototype.values.call(value)];
   return [...insideOf(value), ...fieldsOf(value)];
@@ -16,7 +16,7 @@ function insideOf(value: object): readonly unknown[] {
 }
 
 function fieldsOf(value: object): readonly unknown[] {
-  // A copy would be as large, and each element a field.
+  // A copy would be as large as the view, and each element would be a field.
   if (types.isArrayBufferView(value))
     return [hashOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
   if (types.isArrayBuffer(value)) return [hashOf(new Uint8Array(value))];
@@ -25,7 +25,7 @@ function fieldsOf(value: object): readonly unknown[] {
 }
 
 function hashOf(bytes: Uint8Array): string {
-  // Loaded when it is needed: that takes 2 ms of a thread's boot.
+  // The module is loaded when it is needed, because loading takes 2 ms of a thread's boot.
   const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha1').update(bytes).digest('base64');
 }

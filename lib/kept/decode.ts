@@ -187,7 +187,7 @@ class Decoder {
     }
   }
 
-  /** Fields of unchanged classes need no check. */
+  /** Checks the fields of a table. Those of unchanged classes need no check. */
   #check(table: Table): void {
     const known = this.#classOf(table);
     if (!known?.hasChanged) return;
@@ -209,7 +209,7 @@ export function mismatch(path: string, fault: FieldFault, type?: string): Livesw
   );
 }
 
-/** Buffers come before their views. */
+/** Returns the rank in which a table is decoded: buffers come before their views. */
 function rank({ kind }: Table): number {
   if (kind === 'buffer' || kind === 'cloned') return 0;
   return needsContent(kind) ? 1 : 2;

@@ -15,7 +15,7 @@ export class DecodedClass {
   readonly #before: ReadonlySet<string>;
   readonly #now: ReadonlySet<string>;
   readonly #from: string;
-  /** Instances whose fields are defaults: each is for one object. */
+  /** Instances whose fields are defaults, each for one object. */
   readonly #unshared: object[] = [];
   /** Instances with `#private` fields, to be filled. */
   readonly #instances: object[] = [];
@@ -39,11 +39,11 @@ export class DecodedClass {
   }
 
   /**
-   * Makes an instance for the defaults of each of `count` objects with these `keys`, where a default is an object: they must not
-   * share it. Throws what the constructor throws.
+   * Makes an instance for the defaults of each of `count` objects with these `keys`, if a default is an object: the objects must
+   * not share it. Throws what the constructor throws.
    */
   makeDefaults(count: number, keys: readonly string[]): void {
-    // Which fields an upcast leaves out is not known yet.
+    // It is not known yet which fields an upcast leaves out.
     if (!this.#hasObjectIn(this.#newFields(this.upcasts ? [] : keys))) return;
     for (let made = 0; made < count; made++) this.#unshared.push(new this.own.type());
   }
@@ -73,7 +73,7 @@ export class DecodedClass {
     }
   }
 
-  /** One of the instances that were made; `undefined` where the class needs none. */
+  /** Returns one of the instances that were made; `undefined` where the class needs none. */
   takeInstance(): object | undefined {
     return this.#instances.pop();
   }
@@ -103,7 +103,7 @@ export class DecodedClass {
     return unseen;
   }
 
-  /** The first field that is not of its type. */
+  /** Returns the fault of the first field that is not of its type. */
   faultOf(object: object): FieldFault | undefined {
     for (const key of this.#now) {
       const value = (object as Record<string, unknown>)[key];

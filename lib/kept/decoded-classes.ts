@@ -5,8 +5,8 @@ import type { KeptImage } from './image.js';
 import type { KeptClasses } from './kept-classes.js';
 
 /**
- * Returns the classes of an image that the version which reads it has, too, by their names in the image. Every constructor that is
- * needed runs here, so that nothing has been poured yet for it to see or change. `roots` are the ids of objects that exist already.
+ * Returns the classes of an image that the version which reads it has, too, by their names in the image. Every constructor that
+ * is needed runs here, before anything is poured that it could see or change. `roots` are the ids of objects that exist already.
  *
  * @throws LiveswapError `LIVE_DATA_MISMATCH` with the `path` of an instance whose constructor failed
  */

@@ -30,7 +30,7 @@ export interface Encoded {
  * Writes all kept state of a version. With `isRehearsal`, values that cannot move are left out with a warning, because an open
  * call may still remove them.
  *
- * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what cannot move
+ * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of the part that cannot move
  */
 export function encodeKept(state: KeptState, isRehearsal = false): Encoded {
   return new Encoder(state, isRehearsal).encode();

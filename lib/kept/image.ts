@@ -6,7 +6,7 @@ export interface KeptImage {
   readonly roots: readonly RootImage[];
   readonly classes: readonly ClassImage[];
   readonly tables: readonly Table[];
-  /** Number of objects; their ids are the numbers below it. */
+  /** Number of objects; their ids are the numbers below this one. */
   readonly count: number;
   /** True when a value that cannot move was left out: this is a rehearsal, and an open call may still remove the value. */
   readonly isPartial: boolean;
@@ -16,7 +16,7 @@ export interface KeptImage {
 export interface RootImage {
   readonly name: string;
   readonly id: number;
-  /** The fields that `create` set, if it made an object. */
+  /** The names of the fields that `create` set, if it made an object. */
   readonly made: readonly string[];
   /** Fingerprint of the root's type; empty if the build did not know the type. */
   readonly fingerprint: string;

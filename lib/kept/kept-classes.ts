@@ -22,7 +22,7 @@ export interface ShapeFacts {
 export interface KeptClassFacts extends ShapeFacts {
   /** `file#Class`. */
   readonly name: string;
-  /** Names that it had before. */
+  /** Former names of the class. */
   readonly was: readonly string[];
 }
 
@@ -59,18 +59,18 @@ export class KeptClass {
     return [...(this.#facts?.fields.keys() ?? Object.keys(this.template ?? {}))];
   }
 
-  /** True when its fields are known, so that a field can be recognised as unknown. */
+  /** True when the fields of the class are known, so that a field can be recognised as unknown. */
   get isKnown(): boolean {
     return this.#facts !== undefined || this.template !== undefined;
   }
 
-  /** Its `#private` names. */
+  /** The `#private` names of the class. */
   get privates(): readonly string[] {
     this.#privates ??= privateNames(this.type);
     return this.#privates;
   }
 
-  /** Those of its `#private` names whose values would be lost unseen: none where an upcast says that they may be. */
+  /** The `#private` names whose values would be lost unnoticed: none where the class has an upcast, which takes care of them. */
   get hidden(): readonly string[] {
     return typeof this.type.upcast === 'function' ? [] : this.privates;
   }

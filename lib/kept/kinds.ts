@@ -87,7 +87,10 @@ function isHeaders(value: object, prototype: object | null): boolean {
   return isInstanceOf(value, 'Headers') && prototype === Headers.prototype;
 }
 
-/** `Object.create(Map.prototype)` is not a map, and a map with another prototype still is. */
+/**
+ * Returns whether a value really is of its kind: `Object.create(Map.prototype)` is not a map, and a map with another prototype
+ * still is one.
+ */
 function isWhatItSays(value: object, classified: Classified): boolean {
   if (!('kind' in classified)) return false;
   switch (classified.kind) {

@@ -87,7 +87,7 @@ export function fillContent(kind: Kind, object: object, count: number, read: Rea
         (object as Headers).append(read(at) as string, read(at + 1) as string);
       return;
     case 'error':
-      // An unset stack would be that of this very line.
+      // Otherwise, the stack of the error would be that of this line.
       Reflect.deleteProperty(object, 'stack');
       for (let at = 0; at < count; at += 2) {
         const value = read(at + 1);
@@ -100,7 +100,9 @@ export function fillContent(kind: Kind, object: object, count: number, read: Rea
   }
 }
 
-/** Uses a constructor whose prototype is that of the class, because objects whose prototype is set later stay slow. */
+/**
+ * Makes an object by a constructor that has the prototype of the class, because objects whose prototype is set later stay slow.
+ */
 function make(type: new (...args: never[]) => object): object {
   let maker = makers.get(type);
   if (!maker) {

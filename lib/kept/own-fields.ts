@@ -19,7 +19,7 @@ const asContent: Partial<Record<Kind, readonly string[]>> = {
   error: ['message', 'stack', 'cause', 'errors', 'name'],
 };
 
-/** Returns the fields of `value`; an omission is always reported. */
+/** Returns the fields of `value`. A field is never left out without a report. */
 export function ownFields(value: object, kind: Kind): OwnFields {
   if (withoutFields.has(kind)) return { keys: none, seal: 0 };
   if (isContentOnly(kind)) {
@@ -36,7 +36,7 @@ export function ownFields(value: object, kind: Kind): OwnFields {
   const fields: string[] = [];
   for (const key of keys) {
     if (typeof key === 'symbol') return { key: `[${String(key)}]`, refused: 'a field whose key is a symbol' };
-    // Reading it may run code that describes the error, and that code may fail for unusual errors.
+    // Reading a stack may run code that describes the error, and that code may fail for unusual errors.
     if (kind === 'error' && key === 'stack') continue;
     const descriptor = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
     const { enumerable, writable, configurable } = descriptor;

@@ -7,13 +7,13 @@ const contentOnly = ['boxed', 'url', 'search params', 'headers', 'buffer', 'clon
 type ContentOnly = (typeof contentOnly)[number];
 const contentOnlyKinds: ReadonlySet<Kind> = new Set(contentOnly);
 
-/** The reason why an object of the platform cannot move, and the step to what is at fault. */
+/** The reason why an object of the platform cannot move, and the step to the part that is at fault. */
 export interface PlatformFault {
   readonly key: string;
   readonly refused: string;
 }
 
-/** Longest list whose keys are listed: for a longer one it is quicker to look beside the elements. */
+/** Length of a list up to which its keys are listed: for a longer one, it is quicker to look only beside the elements. */
 const SHORT = 256;
 
 /** Returns whether objects of a kind consist of their content alone. */
@@ -21,7 +21,7 @@ export function isContentOnly(kind: Kind): kind is ContentOnly {
   return contentOnlyKinds.has(kind);
 }
 
-/** Finds what an object of the platform would lose if its content moved. */
+/** Finds the part of an object of the platform that would be lost if its content moved. */
 export function platformFault(value: object, kind: ContentOnly): PlatformFault | undefined {
   const key = ArrayBuffer.isView(value) ? addedToView(value) : addedTo(value, kind);
   if (key !== undefined) return { key, refused: 'a field that was added to an object of the platform' };
@@ -29,7 +29,7 @@ export function platformFault(value: object, kind: ContentOnly): PlatformFault |
   return refused === undefined ? undefined : { key: '', refused };
 }
 
-/** The platform keeps the content of a blob in fields. */
+/** The fields in which the platform keeps the content of a blob. */
 const blobKeys = Reflect.ownKeys(new Blob([]));
 
 function addedTo(value: object, kind: ContentOnly): string | undefined {
@@ -37,7 +37,7 @@ function addedTo(value: object, kind: ContentOnly): string | undefined {
   return stepTo(Reflect.ownKeys(value).find((key) => !own.has(key)));
 }
 
-/** Another box of the same value, without fields. */
+/** Returns another box of the same value, without fields. */
 function bareBoxLike(box: object): object {
   const prototype = Object.getPrototypeOf(box) as object;
   return Object(prototype.valueOf.call(box)) as object;
@@ -45,7 +45,7 @@ function bareBoxLike(box: object): object {
 
 const listPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
-/** The step is empty where the view is long. */
+/** Returns the step to a field that was added to a view. The step is empty where the view is long. */
 function addedToView(view: ArrayBufferView): string | undefined {
   const count = types.isTypedArray(view) ? (Reflect.get(listPrototype, 'length', view) as number) : 0;
   // Elements come first.
@@ -53,14 +53,14 @@ function addedToView(view: ArrayBufferView): string | undefined {
   return textOf(view) === textOf(bareViewLike(view, count)) ? undefined : '';
 }
 
-/** Another view of the same memory, without fields. */
+/** Returns another view of the same memory, without fields. */
 function bareViewLike(view: ArrayBufferView, count: number): ArrayBufferView {
   if (Buffer.isBuffer(view)) return Buffer.from(view.buffer, view.byteOffset, count);
   const { constructor } = Object.getPrototypeOf(view) as Uint8Array;
   return Reflect.construct(constructor, [view.buffer, view.byteOffset, count]) as ArrayBufferView;
 }
 
-/** Only `inspect` shows the fields of a list without a look at each element. */
+/** Returns the text of a view. Only `inspect` shows the fields of a list without a look at each element. */
 function textOf(view: ArrayBufferView): string {
   return inspect(view, { maxArrayLength: 0, showHidden: true, customInspect: false, depth: 0 });
 }
@@ -71,7 +71,7 @@ function memoryFault(memory: object): string | undefined {
   return isDetached(memory) ? 'memory that was given to another thread' : undefined;
 }
 
-/** Node 20 has no other sign of it. */
+/** Returns whether memory was given away. Node 20 has no other sign of that. */
 function isDetached(memory: ArrayBuffer): boolean {
   if (memory.byteLength > 0) return false;
   try {

@@ -32,7 +32,7 @@ export interface KeptTarget {
 }
 
 /**
- * Pours moved state into the roots of a version, which keep their identity.
+ * Pours moved state into the roots of a version. The roots keep their identity.
  *
  * @throws LiveswapError `LIVE_DATA_MISMATCH` with the `path` of what does not fit
  */
@@ -54,7 +54,7 @@ interface Move {
   readonly own: OwnRoot;
   /** The final root. */
   readonly root: object;
-  /** Object into which the state is decoded: the root itself, unless that was of another kind. */
+  /** Object into which the state is decoded: the root itself, unless the old root was of another kind. */
   readonly holder: object;
   /** Values that `create` added. */
   readonly made: ReadonlyMap<string, unknown>;

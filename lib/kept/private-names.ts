@@ -11,7 +11,7 @@ export function privateNames(type: object): readonly string[] {
   return names;
 }
 
-/** A name counts where the class itself declares it and uses it: one without use is not missed by an instance that moved. */
+/** Returns the names that the class itself declares and uses. An instance that moved does not miss a name without a use. */
 function namesIn(text: string): string[] {
   const declared = text.matchAll(/(?<=[{};\n]\s*(?:(?:get|set|async|accessor)\s+)?\*?\s*)#[\w$]+/g);
   return [...new Set(Array.from(declared, ([name]) => name))].filter(
@@ -25,8 +25,8 @@ function isUsed(name: string, text: string): boolean {
 }
 
 /**
- * Returns whether only a class within this one, a comment or a string looks like the declaration of a name: V8 refuses a class that
- * declares one twice. Nothing is run.
+ * Returns whether the class does not declare a name itself: then only a class within this one, a comment or a string looks like a
+ * declaration. V8 refuses a class that declares a name twice, so a second declaration is tried. Nothing is run.
  */
 function isForeign(name: string, text: string): boolean {
   return isClassText(text) && isClassText(`${text.slice(0, -1)}\n;${name};}`);

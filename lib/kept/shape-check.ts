@@ -182,7 +182,7 @@ const containers: Readonly<Record<string, (value: unknown) => boolean>> = {
   Function: (value) => typeof value === 'function',
 };
 
-/** An unknown name, such as an interface of the platform, fits any value. */
+/** Returns whether a value is of a type of the platform. An unknown name, such as an interface, fits any value. */
 function isOfPlatform(value: unknown, name: string): boolean {
   const check = Object.hasOwn(containers, name) ? containers[name] : undefined;
   return check ? check(value) : true;

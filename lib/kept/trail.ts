@@ -35,7 +35,7 @@ export class Trail {
   }
 }
 
-/** Only the two ends of a very deep path are shown. */
+/** Shortens the text of a very deep path to its two ends. */
 function shortened(texts: readonly string[]): string {
   const shown = 40;
   if (texts.length <= shown) return texts.join('');

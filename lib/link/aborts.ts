@@ -20,7 +20,7 @@ export class Aborts {
     this.#post = post;
   }
 
-  /** The caller of `id` has given up. */
+  /** Notes that the caller of `id` has given up. */
   add(id: number, reason: unknown): void {
     if (this.#waiting.length === 0) queueMicrotask(() => this.#flush());
     const last = this.#waiting.at(-1);
@@ -35,7 +35,7 @@ export class Aborts {
   }
 }
 
-/** Each caller gets an error of its own with the same content. */
+/** Returns whether two reasons have the same content: each caller gets an error of its own. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!(one instanceof LiveswapError) || !(other instanceof LiveswapError)) return one === other;
   return one.message === other.message && one.cause === other.cause;

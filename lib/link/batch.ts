@@ -3,15 +3,15 @@ import { flatten, formOf, isForm, rebuild, type Form } from './form.js';
 import { Op, type BatchFrame, type Frame, type Scope } from './protocol.js';
 import { transfersOf } from './transfer.js';
 
-/** Stands in the items of a batch where a call has its address: an answer follows. */
+/** Stands in the items of a batch where a call would have its address, and tells that an answer follows. */
 const ANSWER = -1;
-/** Number of the latest addresses and forms among which that of another frame is sought. */
+/** The address and the form of a frame are looked up among this many of the latest ones. */
 const REMEMBERED = 4;
 
 /**
- * Frames that share a message. Structured clone takes longest for objects and repeated texts, so a batch has each name and
- * each form of value once, and the frames as one flat list: of each the numbers of both, its id and the primitives of its value. So
- * it refers to nothing that anyone could change.
+ * Frames that share a message. Structured clone takes longest for objects and repeated texts, so a batch has each name and each
+ * form of value once, and all frames in one flat list: for each, the numbers of its name and form, its id, and the primitives of
+ * its value. A batch therefore refers to nothing that anyone could change.
  */
 export class Batch {
   readonly #addresses: (Scope | string)[] = [];
@@ -122,7 +122,7 @@ function read(
     const address = next();
     const id = next();
     const number = next();
-    // Anything else could name a property of the lists, or throw when it becomes a key.
+    // Anything but a number could name a property of the lists, or throw when it becomes a key.
     if (typeof address !== 'number' || typeof number !== 'number') return [];
     const form = forms[number];
     if (form === undefined) return [];
@@ -133,7 +133,7 @@ function read(
   return at === items.length ? frames : [];
 }
 
-/** Returns whether something besides a value's data matters: what moves with it, or that it can be pulled from here. */
+/** Returns whether a value is more than its data: something moves with it, or the other side can pull it. */
 function isSpecial(value: unknown): boolean {
   return isObject(value) && (Symbol.asyncIterator in value || transfersOf(value).length > 0);
 }

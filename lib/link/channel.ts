@@ -34,10 +34,10 @@ interface Request {
 type Post = (message: ComlinkMessage, transfer: readonly Transferable[]) => void;
 
 /**
- * A Comlink endpoint that is one of many on a link (it does not say so in its type: Comlink's are written for browsers, and
- * who imports the library needs no DOM). Comlink answers here; asking is the channel's own, because Comlink finds answers by
- * random numbers, and never settles what is in flight when the link dies. Only names that were exposed can be called: no
- * property paths, no `set`, no `construct`.
+ * A Comlink endpoint that is one of many on a link. Its type does not say so, because Comlink's types need those of the DOM,
+ * which importers of the library may lack. Comlink answers the requests of the other side. The channel makes its own requests,
+ * because Comlink finds answers by random numbers, and never settles requests in flight when the link dies. Only names that were
+ * exposed can be called: no property paths, no `set`, no `construct`.
  */
 export class Channel {
   #post: Post;
@@ -52,7 +52,7 @@ export class Channel {
   isPulled = false;
   /** The local object that stands for the remote one. */
   standIn: object | undefined;
-  /** Kept for as long as the channel is open, and no longer. */
+  /** A value that is kept for as long as the channel is open, and no longer. */
   keeps: unknown;
   /** Returns the error to reject with when a reply could not be sent. */
   onUnsent: (reply: unknown, cause: unknown) => unknown = (_reply, cause) => cause;
@@ -73,7 +73,7 @@ export class Channel {
     return this.#closedWith && { cause: decodeError(this.#closedWith) };
   }
 
-  /** Calls `listener` when the other side is gone, with why; not when it is only let go. */
+  /** Calls `listener` with the reason when the other side is gone, but not when its object is only released. */
   onGone(listener: (cause: unknown) => void): void {
     if (this.#closedWith) listener(decodeError(this.#closedWith));
     else this.#goneListeners.add(listener);
@@ -108,7 +108,7 @@ export class Channel {
     this.#onRelease();
   }
 
-  /** Comlink's answer to a request of the other side. */
+  /** Comlink calls this with its answer to a request of the other side. */
   postMessage(message: ComlinkReply, transfer: readonly Transferable[] = []): void {
     if (this.#closedWith) return;
     try {

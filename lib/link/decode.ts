@@ -116,7 +116,7 @@ class PlaceholderReader implements Received {
   #transform({ readable, writable }: Extract<Placeholder, { readonly kind: 'transform' }>): TransformStream {
     const pair = { readable: this.#stream(readable), writable: this.#stream(writable) };
     const transform = new TransformStream();
-    // The streams it was made with lead nowhere; they only keep its class.
+    // The streams that the constructor made lead nowhere: the constructor only gives the pair its class.
     for (const name of ['readable', 'writable'] as const)
       Object.defineProperty(transform, name, { value: pair[name] });
     return transform;
@@ -129,7 +129,7 @@ class PlaceholderReader implements Received {
     };
   }
 
-  /** A signal inside of a request: the request follows it, and does not keep it. */
+  /** Keeps a signal inside of a request until the call is answered: the request follows the signal, but does not keep it. */
   #keep<Value>(value: Value): Value {
     this.values.push(value);
     return value;

@@ -48,12 +48,15 @@ export function encodeResult(peer: Peer, value: unknown, giver?: string): Encode
   if (isPlain(root, value)) return plain(root, value, transfers);
   const placement = new Placement(peer, transfers, root, true);
   return encodeParts(placement, root, transfers, (copier) => {
-    // A function is an argument only.
+    // A function may cross as an argument, but not as a result.
     return copier.copy(value, { parent: undefined, step: root.name }, typeof value !== 'function');
   });
 }
 
-/** Plain arguments are sent as they are, unless another argument has placeholders for objects that may occur in them, too. */
+/**
+ * Copies arguments. Plain ones are sent as they are, unless another argument has placeholders for objects that may occur in them,
+ * too.
+ */
 function copyArguments(copier: Copier, args: readonly unknown[], root: Root): unknown[] {
   const at = (index: number): Path => ({
     parent: { parent: undefined, step: root.name },
@@ -117,7 +120,7 @@ function isPlain(root: Root, value: unknown): boolean {
   }
 }
 
-/** The platform refuses a transfer list with duplicates. */
+/** Adds the objects that are moved with a value, each once: the platform refuses a transfer list with duplicates. */
 function addTransfers(transfers: Transferable[], value: unknown): void {
   for (const one of transfersOf(value)) if (!transfers.includes(one)) transfers.push(one);
 }

@@ -23,13 +23,13 @@ interface Budget {
 }
 
 /**
- * Returns the form of a plain value; `undefined` for one that is large, or that structured clone would not see as what
- * {@link rebuild} makes of it, as far as that is known without reading its parts twice.
+ * Returns the form of a plain value. Returns `undefined` for a large value, and for one of which structured clone would make
+ * something other than {@link rebuild} does, as far as that is known without reading its parts twice.
  */
 export function formOf(value: unknown, budget: Budget = { parts: MOST_PARTS }): Form | undefined {
   if (--budget.parts < 0) return undefined;
   if (!isObject(value)) return isPrimitive(value) ? primitive : undefined;
-  // The platform refuses a Proxy, whatever it is for.
+  // The platform refuses every Proxy.
   if (types.isProxy(value)) return undefined;
   const isList = Array.isArray(value);
   if (!isOf(value, isList)) return undefined;
@@ -39,7 +39,7 @@ export function formOf(value: unknown, budget: Budget = { parts: MOST_PARTS }): 
     return undefined;
   const parts: Form[] = [];
   for (const key of keys) {
-    // Setting it would set the prototype.
+    // Setting this key would set the prototype.
     if (key === '__proto__') return undefined;
     const part = formOf((value as Record<string, unknown>)[key], budget);
     if (part === undefined) return undefined;
@@ -49,8 +49,8 @@ export function formOf(value: unknown, budget: Budget = { parts: MOST_PARTS }): 
 }
 
 /**
- * Returns whether a value has exactly this form, and adds its primitives to `primitives`. An object that occurs twice has none:
- * it is one object on the other side, too. `met` are the objects met so far.
+ * Returns whether a value has exactly this form, and adds its primitives to `primitives`. A value in which an object occurs twice
+ * has no form: that object must be one object on the other side, too. `met` are the objects met so far.
  */
 export function flatten(value: unknown, form: Form, primitives: unknown[], met: object[] = []): boolean {
   if (!isObject(value)) {
@@ -78,7 +78,7 @@ function flattenItems(
   primitives: unknown[],
   met: object[],
 ): boolean {
-  // It may have more than its items, as the result of RegExp.exec() has.
+  // A list may have more than its items, as the result of RegExp.exec() has.
   if (list.length !== parts.length || Object.keys(list).length !== parts.length) return false;
   for (let index = 0; index < parts.length; index++) {
     const item = list[index];

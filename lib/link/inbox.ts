@@ -35,7 +35,8 @@ export class Inbox {
     this.#port = port;
     this.#reader = reader;
     port.on('message', (message: unknown) => {
-      // One event a message costs more than handling an answer. Calls are not held up: each ends its turn.
+      // An event for each message costs more than handling an answer, so further answers are read at once. A call ends this
+      // reading, so calls are not held up.
       if (this.#arrive(message)) this.#readOn(true, ANSWERS_AT_ONCE);
     });
     port.on('messageerror', (cause: unknown) => reader.unreadable(cause));
@@ -105,7 +106,7 @@ export class Inbox {
     while (this.waiting > 0 && !this.#closed) this.#reader.read(this.#backlog[this.#read++]);
   }
 
-  /** Calls whose caller gave up before they began are never begun. */
+  /** Sees to it that calls whose callers gave up before the calls began are never begun. */
   #skipAbandoned(frame: unknown): void {
     if (!isFrame(frame) || frame[0] !== Op.abort) return;
     const [, given, reason] = frame;

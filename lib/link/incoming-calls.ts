@@ -78,23 +78,26 @@ export class IncomingCalls {
     }
   }
 
-  /** The callers of `ids` have given up. */
+  /** Handles that the callers of `ids` have given up. */
   abort(ids: readonly number[], reason: unknown): void {
     for (const id of ids) this.#calls.get(id)?.abort(reason);
   }
 
-  /** All callers have given up. */
+  /** Handles that all callers have given up. */
   giveUp(cause: unknown): void {
     for (const call of this.#calls.values()) call.abort(cause);
   }
 
-  /** The callers are gone: every call is aborted, none is answered. Those that run keep what came with them to their end. */
+  /**
+   * Handles that the callers are gone: every call is aborted, none is answered. Running calls keep to their end what came with
+   * them.
+   */
   close(cause: unknown): void {
     this.#closed = true;
     this.giveUp(cause);
   }
 
-  /** The values that came with the call are kept for the parts of its result that stay open, on `channels`. */
+  /** Ends a call. The values that came with it are kept for the parts of its result that stay open, on `channels`. */
   #finish(id: number, call: IncomingCall, channels: readonly number[] = []): void {
     this.#calls.delete(id);
     const { received } = call;

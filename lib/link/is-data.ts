@@ -22,7 +22,7 @@ export function isData(value: unknown): boolean {
   return value === null || isDataObject(value, 0, { steps: 0, seen: undefined });
 }
 
-/** Like {@link isData}, of an argument or a result itself: async iterables are pulled then, whatever else they are. */
+/** Like {@link isData}, but for an argument or a result itself: there, an async iterable is pulled, whatever else it is. */
 export function isPlainData(value: unknown): boolean {
   if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return false;
   return isData(value);

@@ -75,7 +75,7 @@ export class Outbox {
     this.#dropped.add(id);
   }
 
-  /** Nothing is sent any more. */
+  /** Makes this outbox send nothing any more. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = new Batch();

@@ -56,7 +56,7 @@ export class Placement implements CopyRules {
     return this.#transfers.includes((ArrayBuffer.isView(value) ? value.buffer : value) as Transferable);
   }
 
-  /** The message was not sent: close the channels that were opened for it. */
+  /** Closes the channels that were opened for the message, because it was not sent. */
   withdraw(cause: unknown): void {
     for (const channel of this.#channels) this.#peer.withdraw(channel, cause);
   }
@@ -144,7 +144,7 @@ export class Placement implements CopyRules {
         },
       });
     } catch (error) {
-      // Someone else reads or writes it already.
+      // Someone else reads or writes the stream already.
       done();
       throw error;
     }

@@ -26,9 +26,9 @@ export const Op = {
 } as const;
 
 /**
- * Everything that crosses a link. One frame a call and one a result. What the platform cannot clone stands in its place as a
- * {@link Placeholder}; the frame lists them, once for each place, and cloning keeps an object that is there twice one object:
- * so only listed objects are placeholders, whatever others look like.
+ * Everything that crosses a link. A call is one frame, and its result another. A {@link Placeholder} stands for each value that
+ * the platform cannot clone. The frame lists the placeholders, once for each place, and cloning keeps an object in two places one
+ * object: so only listed objects are placeholders, whatever others look like.
  */
 export type Frame =
   | readonly [op: typeof Op.call, id: number, scope: Scope, name: string, args: readonly unknown[]]
@@ -50,8 +50,8 @@ export type Frame =
   | readonly [op: typeof Op.collect];
 
 /**
- * Calls and answers that share a message. The items of each: the index of its scope in `addresses`, before its name; its id; the
- * number of the form of its arguments or result; and their primitives.
+ * Calls and answers that share a message. The items of each are the index of its scope in `addresses`, where its name follows;
+ * its id; the number of the form of its arguments or result; and their primitives.
  */
 export type BatchFrame = readonly [
   op: typeof Op.batch,
@@ -70,7 +70,7 @@ export type ChannelPlaceholder =
   | { readonly kind: 'transform'; readonly readable: StreamPlaceholder; readonly writable: StreamPlaceholder }
   | StreamPlaceholder;
 
-/** `bytes` says that the stream may be read into buffers of the reader's. */
+/** `bytes` is true when the stream can be read into buffers of the reader. */
 export type StreamPlaceholder =
   | { readonly kind: 'readable'; readonly channel: number; readonly bytes: boolean }
   | { readonly kind: 'writable'; readonly channel: number };
@@ -89,7 +89,7 @@ export type DataPlaceholder =
 
 export type HeaderEntries = readonly (readonly [name: string, value: string])[];
 
-/** A file: the platform carries a blob, without its name. */
+/** A file, which the platform would clone as a blob without a name. */
 export interface SentFile {
   readonly blob: Blob;
   readonly name: string;

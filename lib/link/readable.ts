@@ -15,7 +15,7 @@ export function methodsOfReadable(
   done: () => void,
 ): OpenThing {
   const { read, reader } = bytes ? bytesOf(stream as ReadableStream<Uint8Array>) : chunksOf(stream);
-  // The chunk may not have been asked for.
+  // The stream may fail when nobody has asked for a chunk.
   reader.closed.catch(() => {});
   return {
     methods: {

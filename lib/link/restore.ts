@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * Replaces the placeholders in `value` by their values, in place, and returns it. `placeholders` lists each placeholder once a
- * place; `read` makes the value of each, once.
+ * Replaces the placeholders in `value` by their values, in place, and returns it. `placeholders` lists each placeholder once for
+ * each place; `read` makes the value of each, once.
  */
 export function restore<Placeholder extends object>(
   value: unknown,
@@ -75,7 +75,7 @@ class Restoration {
   }
 }
 
-/** Assigning would set the prototype where the key is `__proto__`. */
+/** Defines a property. Assigning would set the prototype where the key is `__proto__`. */
 function define(container: object, key: string, value: unknown): void {
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -10,7 +10,7 @@ export function methodsOfSignal(signal: AbortSignal): OpenThing {
   return { methods: { aborted: () => aborted }, abandon: stopWaiting };
 }
 
-/** Stops waiting for a signal that may be collected meanwhile. */
+/** Functions that stop waiting for a signal. The signal may be collected meanwhile. */
 const stops = new WeakMap<AbortSignal, () => void>();
 
 /** Like {@link methodsOfSignal}, but the signal can be collected while it is exposed. */
@@ -23,7 +23,8 @@ function whenAborted(signal: AbortSignal): Promise<unknown> {
 }
 
 /**
- * No function in this scope may refer to the signal, because closures of one scope keep everything that any of them refers to.
+ * Returns the methods of a signal. No function in this scope may refer to the signal itself, because closures of one scope keep
+ * everything that any of them refers to.
  */
 function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<unknown>): OpenThing {
   const abandon = (): void => {
@@ -33,7 +34,7 @@ function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<unknown>)
   return { methods: { aborted: () => aborted }, abandon };
 }
 
-/** A signal is only reachable through its holder, its controller through the signal. */
+/** The controller of each signal. A signal is reachable only through its holder, and a controller only through its signal. */
 const controllers = new WeakMap<AbortSignal, AbortController>();
 const remotes = new WeakMap<AbortSignal, RemoteObject>();
 

@@ -13,7 +13,7 @@ export interface CallCounts {
 export class CallStats {
   readonly #latency = new Histogram();
   #failures = 0;
-  /** Counts further calls. */
+  /** The counts to which further calls are added, once there are such. */
   #successor: CallStats | undefined;
 
   /** Returns new counts: those of all `parts` together. */

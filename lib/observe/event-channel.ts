@@ -20,7 +20,7 @@ export function openChannel(name: string): Channel {
     ours.add(guard);
     return guard;
   };
-  // Looked up each time: Node replaces the prototype on the first subscription, and calls subscribe again.
+  // The prototype is looked up each time: Node replaces it on the first subscription, and calls subscribe again.
   const inherited = (): Channel => Object.getPrototypeOf(opened) as Channel;
   Object.defineProperties(opened, {
     subscribe: {

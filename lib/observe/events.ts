@@ -42,7 +42,7 @@ export type SwapEvent =
       readonly plugin: string;
       readonly version: string;
       readonly thread: number;
-      /** Milliseconds since it was told to end. */
+      /** Milliseconds since the thread was told to end. */
       readonly ms: number;
     }
   | { readonly type: 'reloadStarted'; readonly reason: 'load' | 'reload' | 'rollback' }
@@ -58,7 +58,9 @@ export type SwapEvent =
       readonly reason: 'load' | 'reload' | 'rollback';
       readonly error: LiveswapError;
     }
-  /** A reload changes something that is used, but is allowed: because it gives a reason, or because only a call is known. */
+  /**
+   * A reload changes something that is used, but is allowed, because it gives a reason or because nothing but a call is known.
+   */
   | { readonly type: 'contractChanged'; readonly message: string }
   /** `onFree` failed. */
   | { readonly type: 'hookFailed'; readonly error: LiveswapError }
@@ -135,7 +137,7 @@ export interface ChangeTimes {
 
 /** Message on the diagnostics channel: the event, and its swapper. */
 export interface SwapMessage {
-  /** The swapper that it happened in. */
+  /** The swapper in which the event happened. */
   readonly swapper: object;
   /** The event, as its listeners receive it. */
   readonly event: SwapEvent;

@@ -1,6 +1,6 @@
 import type { KeptBy, VersionStats } from './stats.js';
 
-/** A line with more reasons than this is not read. */
+/** Maximum number of reasons in a line: nobody reads more. */
 const MOST_REASONS = 4;
 
 /** Describes why a version is still alive, in a line: `live_guard 1.2 s, 2 open in thread 0`. */

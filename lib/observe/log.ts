@@ -33,8 +33,8 @@ function guardLogger(logger: Logger): Logger {
 }
 
 /**
- * Writes the events of `swapper` to `logger`. Output of threads goes there too when it is the user's (`ownOutput`), and otherwise
- * to this process's own stdout and stderr.
+ * Writes the events of `swapper` to `logger`. Output of threads goes there too when the logger is the user's (`ownOutput`), and
+ * otherwise to stdout and stderr of this process.
  */
 export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): void {
   subscribe(swapper, (event) => {

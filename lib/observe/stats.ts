@@ -18,9 +18,9 @@ export interface ThreadStats {
   readonly index: number;
   /** Step of the thread's life. */
   readonly state: 'starting' | 'serving' | 'leaving' | 'dead';
-  /** Number of calls from the host that it has not answered. */
+  /** Number of calls from the host that the thread has not answered. */
   readonly pending: number;
-  /** Number of streams, iterators, callbacks, direct calls and `waitUntil` promises that it holds open. */
+  /** Number of streams, iterators, callbacks, direct calls and `waitUntil` promises that the thread holds open. */
   readonly held: number;
   /** Share of the last second in which its event loop was busy, 0 to 1. */
   readonly eventLoopUtilization: number;
@@ -35,7 +35,7 @@ export type KeptBy =
   | { readonly kind: 'generation'; readonly id: number }
   | { readonly kind: 'pins'; readonly count: number }
   | { readonly kind: 'dependent'; readonly plugin: string; readonly version: string }
-  /** A draining version calls it, because the current one could not take these calls. */
+  /** A draining version calls this version, because the current one could not take these calls. */
   | { readonly kind: 'caller'; readonly plugin: string; readonly version: string }
   | { readonly kind: 'call'; readonly name: string; readonly ageMs: number }
   | { readonly kind: 'held'; readonly what: string; readonly count: number }
@@ -49,9 +49,9 @@ export interface VersionStats extends CallCounts {
   readonly version: string;
   /** Step of the version's life. */
   readonly state: string;
-  /** Time at which it was loaded. */
+  /** Time at which the version was loaded. */
   readonly loadedAt: Date;
-  /** Its threads, those that come up or leave included. */
+  /** The version's threads, including those that come up or leave. */
   readonly threads: readonly ThreadStats[];
   /** Number of unanswered calls, including waiting ones. */
   readonly pendingCount: number;
@@ -71,11 +71,14 @@ export interface VersionStats extends CallCounts {
    * are none.
    */
   readonly remarks: readonly string[];
-  /** Everything that keeps it from being retired; empty when it is about to be. */
+  /** Everything that keeps the version from being retired; empty when it is about to be. */
   readonly keptBy: readonly KeptBy[];
 }
 
-/** Milliseconds that calls waited, that the rehearsal stopped the old thread, and that moving kept state took of that pause. */
+/**
+ * Cost of a hand-over, in milliseconds: for how long calls waited, for how long the rehearsal stopped the old thread, and how
+ * much of the wait was spent on moving kept state.
+ */
 export interface HandOverCost {
   readonly pause: number;
   readonly rehearsal: number;
@@ -86,7 +89,9 @@ export interface HandOverCost {
 export interface PluginStats extends CallCounts {
   /** The plugin's name. */
   readonly plugin: string;
-  /** Cost of its latest hand-over from one version to the next; `undefined` when there was none, or it is not exclusive. */
+  /**
+   * Cost of the latest hand-over from one version to the next; `undefined` when there was none, or the plugin is not exclusive.
+   */
   readonly handOver: HandOverCost | undefined;
   /** Versions that have threads, newest first. */
   readonly versions: readonly VersionStats[];

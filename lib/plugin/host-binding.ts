@@ -41,7 +41,7 @@ export interface PluginHost {
   readonly call: RunningCall | undefined;
   /** The artifact's live types, as which live data is unwrapped. */
   readonly liveClasses?: LiveClasses;
-  /** Identifies the running work, for live data that is made in it. */
+  /** Carrier that identifies the running work, for live data that is made in it. */
   readonly origin?: Carrier | undefined;
   waitUntil(promise: Promise<unknown>): void;
   /** Calls a method that a dependency exports, in the same generation. */

@@ -47,7 +47,7 @@ export interface NodeApp {
 export interface ClosableApp {
   /** The app. */
   readonly handler: FetchApp | NodeApp | NodeHandler;
-  /** Ends it, within `freeMs`. */
+  /** Ends the app, within `freeMs`. */
   close(): unknown;
 }
 
@@ -77,19 +77,19 @@ export function fromNodeHandler(
 
 /** A message that a peer sent; as in crossws. */
 export interface Message {
-  /** Differs for each message. */
+  /** The id of the message, different for each. */
   readonly id: string;
   /** The client that sent it: always set here. */
   readonly peer?: Peer;
   /** The message as it came: text, or bytes. */
   readonly rawData: unknown;
-  /** The same. */
+  /** The same as {@link rawData}. */
   readonly data: unknown;
   /** Returns it as text. */
   text(): string;
-  /** Parses it. @throws SyntaxError */
+  /** Parses the message. @throws SyntaxError */
   json<T = unknown>(): T;
-  /** Returns its bytes. */
+  /** Returns the bytes of the message. */
   uint8Array(): Uint8Array;
   /** Returns its bytes as a buffer. */
   arrayBuffer(): ArrayBuffer | SharedArrayBuffer;
@@ -107,7 +107,7 @@ export interface SendOptions {
 
 /** One client of a WebSocket; as in crossws. Its socket belongs to the host and outlives the version. */
 export interface Peer {
-  /** Never changes. */
+  /** The id of the peer, which never changes. */
   readonly id: string;
   /** The client's address. */
   readonly remoteAddress: string | undefined;
@@ -117,7 +117,7 @@ export interface Peer {
   readonly namespace: string;
   /** Plain data of the peer, at most 16 KB; the next version reads what one version wrote. */
   readonly context: Record<string, unknown>;
-  /** Topics that it has subscribed to. */
+  /** Topics to which the peer has subscribed. */
   readonly topics: ReadonlySet<string>;
   /** Bytes that wait to be sent, as last heard. */
   readonly bufferedAmount: number;
@@ -140,17 +140,17 @@ export interface Peer {
   close(code?: number, reason?: string): void;
   /** Cuts the connection. */
   terminate(): void;
-  /** Sends a ping of at most 125 bytes; the hook `pong` is told of the answer. */
+  /** Sends a ping of at most 125 bytes; the hook `pong` runs when the client answers. */
   ping(data?: unknown): number | void;
   /** Resolves when no more than `threshold` bytes wait. */
   waitForDrain(options?: { readonly threshold?: number; readonly signal?: AbortSignal }): Promise<void>;
-  /** Returns its id. */
+  /** Returns the id of the peer. */
   toString(): string;
 }
 
 /**
- * Handlers for the WebSockets of a plugin: crossws' hooks, so that those which its `defineHooks` has made are taken, too. Those of
- * one peer run one at a time, also across a swap.
+ * Handlers for the WebSockets of a plugin. They are the hooks of crossws, so the result of its `defineHooks` is accepted, too.
+ * The hooks of one peer run one at a time, also across a swap.
  */
 export interface WebSocketHooks {
   /** Throws or returns a `Response` to refuse the upgrade; may return `{ headers, context, namespace, protocol }`. */

@@ -16,7 +16,7 @@ export class KeptRoots {
   readonly registered = new Map<string, KeptConstructor>();
   #isComplete = false;
 
-  /** True once a version that can hand its state over has looked at what is kept: later states would not move. */
+  /** True once all modules have been evaluated: state that is declared later would not move. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -39,7 +39,7 @@ export class KeptRoots {
   }
 }
 
-/** Elements are no fields. */
+/** Returns the fields of a root. Elements are not fields. */
 export function fieldsOf(root: object): string[] {
   return Array.isArray(root) ? [] : Object.keys(root);
 }

@@ -8,8 +8,8 @@ import { keptRoots } from './kept-roots.js';
 export interface KeptOptions<State extends object> {
   /**
    * Converts the state of another version to that of this one: it receives the old state, in this version's classes, and returns
-   * it changed, or another value. `from` is the fingerprint of the old type. It runs twice, so it must be pure. Default: none;
-   * state that does not fit is then refused.
+   * that state, changed, or another value. `from` is the fingerprint of the old type. It runs twice, so it must be pure. Default:
+   * none; state that does not fit is then refused.
    */
   readonly upcast?: (state: never, from: string) => State;
   /**
@@ -28,7 +28,9 @@ export interface Kept {
 }
 
 const known = ['upcast', 'saveMs'];
-/** A state that is declared while calls run would be missing from a hand-over, and from its rehearsal. */
+/**
+ * The remedy for state that is declared while calls run: such state would be missing from a hand-over, and from its rehearsal.
+ */
 const LATE =
   'the code of the plugin has been evaluated already, so its state would not move to the next version; declare it at module level, in a file that is imported with the plugin and not by a call';
 

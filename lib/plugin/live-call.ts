@@ -28,7 +28,7 @@ export type LiveCall = LiveOverloads & {
   <Name extends string>(name: LiveName<Name, LiveFunctions>, ...args: LiveArguments<Name>): LiveResult<Name>;
 };
 
-/** Gives a function that calls by name its types. */
+/** Gives types to a function that calls by name. */
 export function typedCall(call: (name: string, args: unknown[]) => Promise<unknown>): LiveCall {
   return ((name: string, ...args: unknown[]) => call(name, args)) as LiveCall;
 }

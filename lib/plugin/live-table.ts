@@ -1,13 +1,13 @@
 import type { LiveTable } from './live-call.js';
 import type { Vault } from './vault.js';
 
-/** Every live function as a method; calling the table returns it with other types. */
+/** Returns a table with every live function as a method; calling the table returns it with other types. */
 export function liveTable(call: (name: string, args: unknown[]) => Promise<unknown>): Vault['live'] {
   const table = methodsOf(call, () => table) as LiveTable & (() => never);
   return table;
 }
 
-/** An object that has every method: each calls `call` with its own name. */
+/** Returns an object that has every method: each calls `call` with its own name. */
 export function methodsOf(
   call: (name: string, args: unknown[]) => Promise<unknown>,
   target: () => unknown = () => undefined,

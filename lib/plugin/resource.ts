@@ -5,12 +5,12 @@ import { ticker } from './ticker.js';
 /** Options for opening a {@link resource}. */
 export interface ResourceOptions {
   /**
-   * `'load'` (default): before `onLoad`. `'active'`: with `onActive`, for what may be filled only once the version is
+   * `'load'` (default): before `onLoad`. `'active'`: with `onActive`, for a resource that may be filled only once the version is
    * the current one.
    */
   readonly open?: 'load' | 'active';
   /**
-   * True when it takes work by itself, such as a consumer: it is opened with `onActive`, never before, and closed with
+   * True when the resource takes work by itself, as a consumer does: it is opened with `onActive`, never before, and closed with
    * `onYield`. The version stays until its `close` has settled. Default `false`.
    */
   readonly takesWork?: boolean;

@@ -41,7 +41,7 @@ class NotYetOpen extends LiveswapError {
 /** The resources of one artifact: declared while its modules are evaluated, opened and closed by the thread that runs it. */
 export class Resources {
   readonly #slots: Slot[] = [];
-  /** In the order in which they were opened. */
+  /** The open resources, in the order in which they were opened. */
   #opened: Slot[] = [];
   #phase: ResourcePhase | 'none' | 'on use' = 'on use';
 
@@ -148,7 +148,7 @@ export class Resources {
     }
   }
 
-  /** `open` runs once more when the resource it uses is open. */
+  /** Runs `open` once more when the resource that it uses is open. */
   async #tryAgain(slot: Slot, used: Slot): Promise<void> {
     slot.waitsFor = used;
     try {
@@ -186,7 +186,7 @@ export class Resources {
     return leaving;
   }
 
-  /** Resolves to its failure, if any: the others are still closed. */
+  /** Closes a resource. Resolves to the failure, if any, because the others must still be closed. */
   #closeOne(slot: Slot): Promise<LiveswapError | undefined> {
     if (slot.state.kind !== 'open') return Promise.resolve(undefined);
     const { value } = slot.state;
@@ -203,7 +203,7 @@ export class Resources {
 /** The resources of the artifact into which this copy of the module is bundled. */
 export const resources = new Resources();
 
-/** The exported name, or a number for a resource that no constant names. */
+/** Returns the exported name, or a number for a resource that no constant names. */
 function nameOf(slot: Slot): string {
   return constantNameOf(slot.get) ?? `#${slot.position}`;
 }

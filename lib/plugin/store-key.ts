@@ -9,7 +9,7 @@ export function storeKeysOf(plugin: string): string {
 /** Entry of a store in the data bag under one key. */
 export interface StoreEntry {
   readonly value: unknown;
-  /** Time when it becomes useless, in milliseconds since 1970. */
+  /** Time when the entry expires, in milliseconds since 1970. */
   readonly expiresAt: number;
   /** Maximum number of entries in its store; beyond it, the oldest entries are removed. */
   readonly maxEntries: number;

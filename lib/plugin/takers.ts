@@ -2,7 +2,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 
 /** Something that takes work by itself: a consumer, a poller, a schedule. */
 export interface Taker {
-  /** Its name; among several of one name, the n-th of a version takes over from the n-th of the version before. */
+  /** Name of the taker. Among several of one name, the n-th of a version takes over from the n-th of the version before. */
   readonly name: string;
   /** Begins to take work. `previous` is the data handed over by its predecessor. */
   start(previous: unknown): unknown;
@@ -10,7 +10,7 @@ export interface Taker {
   hold?(): void;
   /** Revokes {@link hold}, because its version does not yield after all. */
   letGo?(): void;
-  /** Stops taking work. Settles when everything fetched is held; resolves to the data handed over. */
+  /** Stops taking work. Settles when everything that was fetched is counted as open work; resolves to the data handed over. */
   pause(): unknown;
   /** Continues after {@link pause}, because its version was not replaced after all. */
   resume(): unknown;
@@ -27,7 +27,7 @@ interface Entry {
   /** A taker at work is kept alive by its own timers and connections; otherwise only this reference keeps it. */
   kept: Taker | undefined;
   state: 'waiting' | 'active' | 'paused';
-  /** Settles when it has paused. */
+  /** Settles when the taker has paused. */
   pausing: Promise<unknown>;
 }
 

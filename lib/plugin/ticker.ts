@@ -2,7 +2,7 @@ import { isThenable } from '../core/is-thenable.js';
 
 /** Services that a ticker uses in its thread. */
 export interface TickerDeps {
-  /** Runs one tick, counted as work of this version until what it returns settles. Never rejects. */
+  /** Runs one tick, which counts as work of this version until the promise that it returns settles. Never rejects. */
   run(tick: () => unknown): Promise<void>;
   /** Called with the number of ticks that were dropped because the one before them had not ended, or the thread was busy. */
   missed(ticks: number): void;
@@ -12,10 +12,10 @@ interface Task {
   readonly ms: number;
   readonly run: () => unknown;
   timer: NodeJS.Timeout | undefined;
-  /** Time when its next tick is due, in milliseconds of `performance.now()`. */
+  /** Time when the next tick is due, in milliseconds of `performance.now()`. */
   due: number;
   isRunning: boolean;
-  /** True when an activity declared it on beginning, so that the next activity declares it again. */
+  /** True when an activity declared the task on beginning, so that the next activity declares it again. */
   readonly isRenewed: boolean;
 }
 
@@ -75,7 +75,7 @@ export class Ticker {
     try {
       return open();
     } finally {
-      // One that lasts may have begun to open meanwhile, and counts until it is open.
+      // A lasting resource may have begun to open meanwhile, and counts until it is open.
       this.#lasting += around;
     }
   }

@@ -20,7 +20,7 @@ export interface DataBag {
    * Replaces a value by the result of `change`; `undefined` deletes the key. Resolves to the written value. Other writers do not
    * wait while `change` runs: if they write the key meanwhile, it is called again with the new value. It may therefore run
    * several times, even once more at the end of a reload, and should have no other effect.
-   * @throws what `change` throws; `NOT_CLONEABLE`
+   * @throws the error that `change` throws; `NOT_CLONEABLE`
    */
   update<Value = unknown>(
     key: string,
@@ -31,7 +31,7 @@ export interface DataBag {
 /** Function that {@link DataBag.update} takes, of any type. */
 export type BagUpdate = (current: unknown) => unknown;
 
-/** Data and an extension that the plugins of a generation share. */
+/** The live functions, the data and the extension that the plugins of a generation share. */
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
   readonly call: LiveCall;

@@ -10,12 +10,12 @@ export function createGauge(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(Object.keys(Gauge).length * Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** Returns whether the thread serves; it measures its heap as soon as it does. */
+/** Returns whether the thread serves. A thread measures its heap as soon as it serves. */
 export function isUp(gauge: Int32Array): boolean {
   return Atomics.load(gauge, Gauge.heapKib) > 0;
 }
 
-/** What a thread has written on its gauge. */
+/** The numbers that a thread has written on its gauge. */
 export class GaugeReadings {
   readonly #gauge: Int32Array;
 
@@ -28,7 +28,7 @@ export class GaugeReadings {
     return Atomics.load(this.#gauge, Gauge.held);
   }
 
-  /** Number of those that run by themselves. */
+  /** Number of pieces of work that run by themselves: `every` and `waitUntil`. */
   get running(): number {
     return Atomics.load(this.#gauge, Gauge.running);
   }

@@ -58,7 +58,7 @@ export class PiscinaThread implements ServingThread {
   /** Makes the thread, unless it has been ended meanwhile; `leave` lets the next one boot. */
   async #boot(options: ThreadOptions, leave: () => void): Promise<Piscina | undefined> {
     try {
-      // Loaded with the first thread: it is a third of what importing this package would cost.
+      // Piscina is loaded with the first thread: otherwise it would be a third of the cost of importing this package.
       const { Piscina } = await import('piscina');
       const piscina = await turns.do(() => (this.#isEnded ? undefined : boot(Piscina, options)));
       if (!piscina) leave();
@@ -72,7 +72,7 @@ export class PiscinaThread implements ServingThread {
     }
   }
 
-  /** Rejects with why the thread died, or why there is none. */
+  /** Rejects with the reason why the thread died, or why there is none. */
   async #serve(
     piscina: Piscina | undefined,
     port: MessagePort,

@@ -65,7 +65,7 @@ async function mostMaps(): Promise<number> {
   return Number.parseInt(await readFile('/proc/sys/vm/max_map_count', 'latin1'), 10);
 }
 
-/** In a container, its own limit counts, where Node can tell. */
+/** Returns the memory that is available. In a container, the container's own limit counts, where Node can tell it. */
 function availableBytes(): number {
   const available = (process as Partial<Pick<NodeJS.Process, 'availableMemory'>>).availableMemory?.();
   return available ?? freemem();

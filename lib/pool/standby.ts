@@ -11,9 +11,11 @@ import { BLANK_LEAVE_MS, type Expected, type ThreadPool } from './thread-pool.js
  */
 const LOOK_MS = 50;
 const IDLE_UTILIZATION = 0.5;
-/** A busy process boots them anyway after this time: during a reload it would be just as busy, and the reload would wait. */
+/**
+ * A busy process boots the threads anyway after this time: during a reload it would be just as busy, and the reload would wait.
+ */
 const PATIENCE_MS = 500;
-/** Maximum number that is kept, unless a single version needs more: each costs about 8 MB. */
+/** Maximum number of threads that are kept, unless a single version needs more: each costs about 8 MB. */
 const MOST_THREADS = 8;
 
 /**

@@ -2,7 +2,7 @@
 export interface ThreadCode {
   /** Absolute path of the bundle. */
   readonly file: string;
-  /** Memory for what V8 has compiled of it. */
+  /** Memory for the code that V8 has compiled from the bundle. */
   readonly compiled: SharedArrayBuffer;
 }
 

@@ -52,8 +52,8 @@ function entryIfAny(): string | undefined {
 }
 
 /**
- * Explains why a thread could not be made: a bundled Piscina does not find its own file, either, and Node asks for the working
- * folder in each thread.
+ * Explains why a thread could not be made: a bundled Piscina does not find its own file either, and Node needs the working folder
+ * in each thread.
  */
 export function explainBoot(cause: unknown): unknown {
   const { code, message, syscall } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};

@@ -54,7 +54,7 @@ export interface Departure {
   readonly received: number;
   /** Bytes that it received and did not use. */
   readonly returned: readonly Bytes[];
-  /** Set if the host must do something with the connection; without it, the connection moves to another thread. */
+  /** Set if the host must do something with the connection. Without a purpose, the connection moves to another thread. */
   readonly purpose?: unknown;
 }
 
@@ -63,7 +63,7 @@ export interface PeerFacts extends PeerAddresses {
   readonly tls?: TlsFacts | undefined;
   /** True when the acceptor separates requests: no head arrives in part, nor with a part of the next one behind it. */
   readonly comesWhole?: boolean | undefined;
-  /** True when it comes from another thread, which has answered requests on it. */
+  /** True when the connection comes from another thread, which has answered requests on it. */
   readonly isKept?: boolean | undefined;
   /** Facts added by the acceptor of the connection. */
   readonly label?: unknown;

@@ -69,7 +69,7 @@ export type AppAnswer =
   | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
   /** Asks for the TLS context that the server of this address has for a name. */
   | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
-  /** A peer and the server of this address have not come to speak TLS with each other. */
+  /** The TLS handshake between a peer and the server of this address failed. */
   | {
       readonly kind: 'handshakeFailed';
       readonly key: string;

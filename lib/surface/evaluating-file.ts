@@ -17,7 +17,7 @@ export function tellEvaluatingFile(memory: SharedArrayBuffer, path = ''): void {
   const text = Buffer.from(path);
   const length = text.length > MOST_BYTES ? 0 : text.length;
   const head = new Int32Array(memory, 0, 1);
-  // Without a length while it is written: who begins to read then finds no path, not half of one.
+  // The length is 0 while the path is written: a reader then finds no path, and never half of one.
   Atomics.store(head, LENGTH, 0);
   Buffer.from(memory, HEAD_BYTES).set(text.subarray(0, length));
   Atomics.store(head, LENGTH, length);

@@ -63,7 +63,7 @@ function reach(argument: unknown, path: readonly string[]): unknown {
   try {
     return path.reduce<unknown>((from, field) => Object(fieldsOf(from))[field], argument);
   } catch {
-    // A getter that throws, or damaged live data: sending the argument will report the fault.
+    // A getter threw, or live data is damaged: sending the argument will report the fault.
     return undefined;
   }
 }
@@ -75,7 +75,7 @@ function fieldsOf(value: unknown): unknown {
 
 const noClasses = new LiveClasses();
 
-/** FNV-1a with a final mix: without it, keys that differ only in their last character spread badly. */
+/** Returns FNV-1a with a final mix. Without the mix, keys that differ only in their last character spread badly. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

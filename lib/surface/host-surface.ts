@@ -4,7 +4,7 @@ import type { BagUpdate } from '../plugin/vault.js';
 
 /** Methods by which a thread reports its own end to the host, over Comlink. */
 export interface EndSurface {
-  /** `process.exit` was called; `stack` says where. */
+  /** `process.exit` was called; `stack` tells where. */
   exiting(code: number | string, stack: string): void;
   /** The thread dies of `error`, which nobody caught. */
   crashed(error: unknown): void;
@@ -25,7 +25,7 @@ export interface HostSurface {
   everyFailed(error: LiveswapError): void;
   /** A resource that takes work could not be closed. */
   closeFailed(error: LiveswapError): void;
-  /** A copy of what the thread keeps. */
+  /** Takes a copy of the state that the thread keeps. */
   saveKept(image: KeptImage): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
 }

@@ -35,7 +35,7 @@ export interface StartTask {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Facts of the build about the plugin's live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
-  /** Facts of the build about its kept state. */
+  /** Facts of the build about the plugin's kept state. */
   readonly kept: KeptFacts | undefined;
   /** Types to which shapes refer. */
   readonly types: ShapeTable;
@@ -76,7 +76,7 @@ export interface ThreadFacts extends ActivityFacts {
   readonly functions: readonly string[];
   /** Names of the exports, unless a function has to be asked for them. */
   readonly exports: readonly string[];
-  /** Other keys of its definition. */
+  /** Other keys of the plugin's definition. */
   readonly offers: readonly string[];
 }
 
@@ -110,20 +110,20 @@ export interface ThreadSurface {
   exports(): Promise<readonly string[]>;
   /** Lets the plugin call one that it imports. Calls wait until a link is bound; calls with a key wait for that of their home. */
   openImport(plugin: string, homes: Homes | undefined): void;
-  /** Calls of that plugin are refused from now on. */
+  /** Refuses the calls of that plugin from now on. */
   refuseImport(plugin: string, error: LiveswapError): void;
-  /** Calls of that plugin are accepted again. */
+  /** Accepts the calls of that plugin again. */
   readmitImport(plugin: string): void;
-  /** Thread `id` of that plugin takes no more calls; those it has go on. */
+  /** Gives thread `id` of that plugin no more calls; its pending calls go on. */
   importLeaves(plugin: string, id: number): void;
-  /** Thread `id` of that plugin died: why its calls reject. */
+  /** Rejects the calls that are pending on thread `id` of that plugin, which died. */
   importDied(plugin: string, id: number, error: LiveswapError): void;
   /**
    * Gives the thread its end of a direct link to thread `id`, the `index`th, of a plugin it imports. With `only`, the link takes
    * only calls whose chain has that tag. Returns false if that import has not been opened yet; the link is then closed.
    */
   bindImport(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): boolean;
-  /** Thread `id` of that plugin takes every call from now on, not only those whose chain has a certain tag. */
+  /** Gives thread `id` of that plugin every call from now on, not only those whose chain has a certain tag. */
   importIsUp(plugin: string, id: number): void;
   /** Gives the thread its end of a direct link from a thread of `plugin`, which imports this one. */
   acceptImporter(port: MessagePort, plugin: string): void;
@@ -142,16 +142,16 @@ export interface ThreadSurface {
    * run is under way.
    */
   beginYield(): Promise<void>;
-  /** Takes {@link beginYield} back. */
+  /** Revokes {@link beginYield}. */
   resume(): void;
   /**
-   * Runs `onYield` and stops everything that takes work; with `waits`, that is closed when this resolves. Resolves to the data
-   * handed over.
+   * Runs `onYield` and stops everything that takes work; with `waits`, resources that take work are closed when this resolves.
+   * Resolves to the data handed over.
    */
   yield(cause: Cause, waits: boolean): Promise<Baton | undefined>;
   /** Resolves when no `every` run and no `waitUntil` promise is under way. */
   quiet(): Promise<void>;
-  /** Names what `quiet` waits for. */
+  /** Returns the names of the work for which `quiet` waits. */
   running(): readonly RunningFacts[];
   /** Sends the kept state. */
   sendKept(port: MessagePort, isRehearsal: boolean): KeptSent;

@@ -1,7 +1,7 @@
 import type { Manifest, MethodFacts } from '../manifest/manifest.js';
 import { resolveShape, type Shape, type ShapeTable } from '../manifest/shape.js';
 
-/** The functions of a plugin that take call-backs which are declared to return nothing: by name, which parameters. */
+/** The parameters of a plugin's functions that are call-backs declared to return nothing, by the name of the function. */
 export interface VoidCallbacks {
   readonly live: VoidCallbacksByName;
   readonly exports: VoidCallbacksByName;

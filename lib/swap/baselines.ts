@@ -23,7 +23,7 @@ export class Baselines {
     return this.#current;
   }
 
-  /** The first release of all, which the host has called from its start. */
+  /** The very first release, which the host has called since its start. */
   get host(): ReleaseFacts | undefined {
     return this.#host;
   }

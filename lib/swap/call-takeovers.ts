@@ -11,7 +11,7 @@ const kinds: Readonly<Record<number, SymbolKind>> = {
   [Scope.run]: 'live type',
 };
 
-/** Decides which calls a release can take that were made for earlier ones. */
+/** Decides which calls that were made for earlier releases a release can take. */
 export class CallTakeovers {
   readonly #next: ReleaseFacts;
   readonly #from = new Map<ReleaseFacts, Takeover>();

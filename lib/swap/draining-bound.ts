@@ -50,7 +50,7 @@ export class DrainingBound {
     const running = new Set(current().map(({ plugin }) => keyOf(plugin)));
     const draining = new Set(Array.from(this.#deps.draining, ({ plugin }) => keyOf(plugin)));
     for (const { name: plugin } of started.map(({ manifest }) => manifest)) {
-      // A new plugin replaces nothing; of most others, nothing is left of the last reload.
+      // A new plugin replaces nothing, and most others have no version that still drains.
       if (!running.has(keyOf(plugin)) || !draining.has(keyOf(plugin))) continue;
       if (this.#isFull(plugin)) await this.#makeRoom(plugin);
       if (this.#isFull(plugin)) throw this.#refusal(plugin);
@@ -75,8 +75,8 @@ export class DrainingBound {
   }
 
   /**
-   * Collects streams and iterators that the host has dropped in their middle: they keep their versions, and an idle host would not
-   * come to it for long. Resolves when a version has retired, or after a while.
+   * Collects streams and iterators that the host has dropped halfway: they keep their versions, and an idle host would not
+   * collect them for a long time. Resolves when a version has retired, or after a while.
    */
   async #makeRoom(plugin: string): Promise<void> {
     const keptOpen = this.#olderOf(plugin).filter((version) =>

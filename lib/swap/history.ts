@@ -15,7 +15,7 @@ export class History {
   /** Adds a release that is no longer current. */
   add(release: Release): void {
     if (this.#keep === 0) return;
-    // The versions still use the copies, so they exist.
+    // The copies exist, because the versions still use them.
     for (const artifact of release.artifacts) artifact.use().catch(() => {});
     this.#releases.push(release);
     if (this.#releases.length > this.#keep) forget(this.#releases.shift());

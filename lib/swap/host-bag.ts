@@ -30,7 +30,7 @@ export interface BagRead {
   readonly at: number;
 }
 
-/** Milliseconds between two looks for what stores keep in vain. */
+/** Milliseconds between two searches for expired entries of stores. */
 const SWEEP_MS = 30_000;
 
 /** The data bag itself: the host's map. Each write has a unique logical time, so that the later one wins. */
@@ -45,7 +45,7 @@ export class HostBag implements BagView, SharedBag {
   #sweep: NodeJS.Timeout | undefined;
   #moment = 0;
 
-  /** Nothing of the bag stays behind once `ending` is aborted: the data of stores is no longer swept. */
+  /** Once `ending` is aborted, expired entries of stores are no longer searched for, so that no timer stays behind. */
   constructor(ending: AbortSignal) {
     this.#ending = ending;
     ending.addEventListener('abort', () => clearTimeout(this.#sweep), { once: true });
@@ -93,7 +93,7 @@ export class HostBag implements BagView, SharedBag {
     }
   }
 
-  /** Returns the time of this event, which is later than all before. */
+  /** Returns the time of this event, which is later than the times of all events before. */
   tick(): number {
     return ++this.#moment;
   }

@@ -55,12 +55,12 @@ export interface SwapperOptions {
   readonly freeMs?: number;
   /** Time limit in milliseconds for a thread to import its artifact, and for each of its hooks to settle. Default 30 000. */
   readonly startMs?: number;
-  /** Default timeout in milliseconds for calls of live functions and live data; `invoke` has no timeout. */
+  /** Default timeout in milliseconds for calls of live functions and live data; `invoke` has no timeout. Default: none. */
   readonly callTimeoutMs?: number;
   /**
-   * Creates the carrier of each call that the host makes, in the context of the caller, so that it may read an
-   * `AsyncLocalStorage`: a map of strings, at most 8 KB, that goes with the call to all that is called on its behalf.
-   * `with({ carrier })` wins over it. Default: calls carry nothing.
+   * Creates the carrier of each call that the host makes: a map of strings, at most 8 KB, that goes with the call to all that is
+   * called on its behalf. The function runs in the context of the caller, so it may read an `AsyncLocalStorage`. `with({ carrier
+   * })` wins over it. Default: calls carry nothing.
    * @see `context.call.carrier`
    */
   readonly carrier?: () => Carrier | undefined;
@@ -74,7 +74,7 @@ export interface SwapperOptions {
   readonly stuckMs?: number;
   /**
    * Milliseconds for which a thread may hold a call whose caller has given up. After that it gets no more calls, another thread
-   * replaces it, and it ends when nothing else is pending on it. Infinity means never; this also applies with static linking.
+   * replaces it, and it ends when nothing else is pending on it. Infinity means never, and always applies with static linking.
    * Default 30 000.
    */
   readonly abandonedMs?: number;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { unreadable } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
-/** How often artifacts are brought up to date that another process replaces before they are read. */
+/** Number of times that artifacts are brought up to date when another process replaces them before they are read. */
 const ATTEMPTS = 5;
 
 /** A layer that makes the artifacts of a folder from other sources. */
@@ -19,7 +19,7 @@ export class PluginFolder {
   readonly #listeners = new Set<(folder: string) => void>();
   #maker: ArtifactMaker | undefined;
 
-  /** A relative path is resolved now. */
+  /** A relative path is resolved at once. */
   constructor(path: string) {
     this.#path = resolve(path);
   }

@@ -24,7 +24,7 @@ export class Standstill {
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** Resolves when only call chains that wait for this remain in progress, or when the closing has ended. */
+  /** Resolves when only those call chains that wait for this promise remain in progress, or when the closing has ended. */
   inChain(): Promise<void> {
     return new Promise((resolve) => this.#inChains.push(resolve));
   }

@@ -1,6 +1,6 @@
 import { STORES, type StoreEntry } from '../plugin/store-key.js';
 
-/** Entries of stores in the data bag, in the order in which they were written: knows which of them may go. */
+/** Knows the entries of stores in the data bag, in the order in which they were written, and which of them may go. */
 export class StoreEntries {
   /** Expiry of each key, by the store that it belongs to. */
   readonly #stores = new Map<string, Map<string, number>>();
@@ -9,11 +9,11 @@ export class StoreEntries {
     return this.#stores.size === 0;
   }
 
-  /** A key of a store has been written, or deleted. Returns the keys that are too many now. */
+  /** Notes that a key of a store has been written or deleted. Returns the keys that are too many now. */
   note(key: string, entry: StoreEntry | undefined): string[] {
     const name = storeOf(key);
     const store = this.#stores.get(name) ?? new Map<string, number>();
-    // The last one written is the last one to go.
+    // The entry that was written last is the last one to go.
     store.delete(key);
     if (entry) store.set(key, entry.expiresAt);
     if (store.size === 0) this.#stores.delete(name);
@@ -22,7 +22,7 @@ export class StoreEntries {
     return [...store.keys()].slice(0, surplus);
   }
 
-  /** The keys that are of no use any more. */
+  /** Returns the keys that have expired. */
   expired(now: number): string[] {
     return [...this.#stores.values()].flatMap((store) =>
       [...store].filter(([, expiresAt]) => expiresAt <= now).map(([key]) => key),

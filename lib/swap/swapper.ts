@@ -166,8 +166,8 @@ export class Swapper {
   }
 
   /**
-   * Calls the newest version of a live function: names, arguments and results are those of `live.d.ts` where that is part of the
-   * program, and anything where it is not. `call<string>(name, …)` calls a function that it does not know.
+   * Calls the newest version of a live function. Names, arguments and results are those of `live.d.ts` where that file is part of
+   * the program, and anything where it is not. `call<string>(name, …)` calls a function that the file does not list.
    */
   get call(): LiveCall {
     return this.#parts.caller.call;
@@ -250,9 +250,9 @@ export class Swapper {
 
   /**
    * Accepts no more calls, lets pending ones finish, frees the plugins and ends the threads; a reload in progress is cancelled.
-   * Idempotent. If a plugin awaits it, through a method of the extension or a callback, it resolves when everything else has
-   * ended: that call runs to its end, then its thread ends. Streams and iterators that the host has not read from for a second
-   * are returned; further reads reject with `CLOSED`.
+   * Idempotent. If a plugin awaits the closing, through a method of the extension or a callback, the promise resolves when
+   * everything else has ended: the plugin's call runs to its end, then its thread ends. Streams and iterators that the host has
+   * not read from for a second are returned; further reads reject with `CLOSED`.
    */
   close(): Promise<void> {
     const closed = isForPlugin()

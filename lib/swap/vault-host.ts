@@ -82,7 +82,7 @@ export class VaultHost {
     throw new LiveswapError('FUNCTION_UNKNOWN', `The host has no method ${name}.`, { call: name });
   }
 
-  /** Returns the chain on whose behalf code of the host asks a thread to go on; it names what is traced here. */
+  /** Returns the chain on whose behalf code of the host asks a thread to go on; its carrier names what is traced here. */
   chainHere(): Chain {
     const chain = chainForPlugin();
     const carrier = this.#deps.tracing?.inject(carrierOf(chain));

@@ -32,7 +32,7 @@ export class VersionFactory {
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
   readonly #pluginSettings: PluginSettings;
-  /** What was read last, by file. */
+  /** The artifacts that were read last, by file. */
   #read: ReadonlyMap<string, Artifact> = new Map();
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
@@ -117,7 +117,7 @@ export class VersionFactory {
 
   #folderOf(artifacts: string): VersionsFolder {
     const { copyDir } = this.#settings;
-    // One that is emptied just now must not race with a second one for the same folder.
+    // The same folder must not get a second object while the first one is being emptied.
     for (const [path, folder] of this.#folders)
       if (path !== artifacts && folder.isEmpty) this.#folders.delete(path);
     const folder = this.#folders.get(artifacts) ?? new VersionsFolder(artifacts, copyDir && resolve(copyDir));
@@ -148,7 +148,10 @@ export class VersionFactory {
   }
 }
 
-/** Returns the artifacts of a folder, and its real path. Of a folder that cannot be read, the artifacts' error tells more. */
+/**
+ * Returns the artifacts of a folder, and its real path. When a folder cannot be read, the artifacts' error tells more than that
+ * of the path.
+ */
 async function readFolder(
   folder: string,
   only: readonly string[] | undefined,

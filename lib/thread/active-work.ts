@@ -76,7 +76,7 @@ export class ActiveWork {
     };
   }
 
-  /** The code has been evaluated, where a service does that. @throws LiveswapError `OPTION_INVALID` */
+  /** Handles that the code has been evaluated, where a service evaluates it. @throws LiveswapError `OPTION_INVALID` */
   evaluated(): void {
     this.kept.evaluated();
     if (!this.activity.isActive) return;

@@ -32,7 +32,7 @@ export class Activity {
   readonly #deps: ActivityDeps;
   #cause: Cause;
   #isActive = false;
-  /** The latest hook: one of which the host has given up may still be running. */
+  /** The latest hook. A hook on which the host has given up may still be running. */
   #latest: Promise<unknown> = Promise.resolve();
   #yielding = new AbortController();
 
@@ -139,7 +139,7 @@ export class Activity {
     return { takers, ...(handed !== undefined && { data: this.#dataOf(handed) }) };
   }
 
-  /** Closes what takes work. Resolves when that is done; failures are told. */
+  /** Closes the resources that take work. Resolves when that is done; failures are told to the host. */
   async #closeWork(): Promise<void> {
     const { artifact, hold, tellHost } = this.#deps;
     const closing = artifact.resources?.closeWork() ?? [];

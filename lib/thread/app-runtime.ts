@@ -14,7 +14,7 @@ interface AppRuntime {
 
 let url: string | undefined;
 
-/** Names the module that runs apps in this thread, by its URL. */
+/** Sets the module that runs apps in this thread, by its URL. */
 export function runAppsBy(runtime: string): void {
   url = runtime;
 }
@@ -24,7 +24,7 @@ export async function prepareForApp(): Promise<void> {
   (await appRuntime()).prepareModules();
 }
 
-/** Returns what a thread runs of an artifact, that of a plugin or an app, which it has imported from the URL `at`. */
+/** Returns the module that a thread runs for an artifact, of a plugin or of an app, that was imported from the URL `at`. */
 export async function runnable(module: unknown, at: string): Promise<ArtifactModule> {
   if (!isApp(module)) return module as ArtifactModule;
   const { createApp } = await appRuntime();

@@ -8,7 +8,7 @@ export function importModule(url: string): Promise<unknown> {
   return load(url);
 }
 
-/** Has modules imported by other code: a script that V8 takes from its code cache must not call `import()` itself. */
+/** Makes other code import modules: a script that V8 takes from its code cache must not call `import()` itself. */
 export function importModulesBy(other: ImportModule): void {
   load = other;
 }

@@ -26,7 +26,7 @@ export class Importers {
       answer: async (scope, name, args, call) => {
         const done = this.#peer.hold();
         try {
-          // The scope on the wire carries the chain as well: it stays when it asks for an export.
+          // The scope on the wire also carries the chain, so it stays as it is when it asks for an export.
           const asked = readChain(scope, name).scope === Scope.export ? scope : Scope.export;
           return await this.#answer(asked, name, args, call);
         } finally {

@@ -56,7 +56,9 @@ export class Imports {
     this.#gauge = gauge;
   }
 
-  /** Makes `plugin` callable; calls wait until a thread of it is bound, those with one of `homes` for that. */
+  /**
+   * Makes `plugin` callable. Calls wait until a thread of the plugin is bound; those with one of `homes` wait for that thread.
+   */
   open(plugin: string, homes: Homes | undefined): void {
     const onSettled = (): void => void Atomics.sub(this.#gauge, Gauge.asking, 1);
     const homeOf = homes && homeFinder(homes);

@@ -18,7 +18,7 @@ import type { KeptSent } from '../surface/thread-surface.js';
 /** Receiver of the copies. */
 export interface KeptSaver {
   save(image: KeptImage): Promise<unknown>;
-  /** Called when no copy can be made any more, because a kept value cannot move: perhaps until a running call has removed it. */
+  /** Called when no copy can be made any more, because a kept value cannot move. A running call may still remove that value. */
   onFailed(error: unknown): void;
 }
 
@@ -40,7 +40,7 @@ export class KeptThread {
   readonly #liveClasses: LiveClasses;
   #declared: KeptDeclarations;
   #isEvaluated: boolean;
-  /** State that has come before the code was evaluated that keeps it. */
+  /** State that came before the code that keeps it was evaluated. */
   #early: KeptImage | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,10 +55,10 @@ export class KeptThread {
   }
 
   /**
-   * The code has been evaluated, where that is done after the artifact was imported.
+   * Handles that the code has been evaluated, where that happens after the artifact was imported.
    *
-   * @throws LiveswapError `OPTION_INVALID` when a kept value's class is not one of its own, or the build did not see that it is kept;
-   * `LIVE_DATA_MISMATCH`
+   * @throws LiveswapError `OPTION_INVALID` when a kept value's class is not one of its own, or the build did not see that it is
+   * kept; `LIVE_DATA_MISMATCH`
    */
   evaluated(): void {
     this.#declared = declarationsOf(this.#artifact, this.#facts);
@@ -102,7 +102,7 @@ export class KeptThread {
   }
 
   /**
-   * Takes over the state that is sent; a rehearsal only tries that. Resolves to its duration in milliseconds.
+   * Takes over the state that is sent; a rehearsal only tries to. Resolves to the duration in milliseconds.
    *
    * @throws `LIVE_DATA_MISMATCH`
    */

@@ -16,7 +16,7 @@ type UncaughtEvent = 'uncaughtException' | 'unhandledRejection';
 export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: LastWordsOptions): void {
   const say = (method: 'exiting' | 'crashed', ...args: unknown[]): void =>
     void host.call(method, args).catch(() => {});
-  /** An error of which the host is told once the handlers have run. */
+  /** An error that is told to the host once the handlers have run. */
   let uncaught: { readonly error: unknown } | undefined;
   const crash = (error: unknown): void => {
     say('crashed', error);
@@ -24,7 +24,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
   };
   const exit = process.exit.bind(process);
   const told = (code?: number | string | null): never => {
-    // Handlers often end with it: the error is the cause.
+    // Handlers often end with `process.exit`: the error is the cause then.
     if (uncaught) say('crashed', uncaught.error);
     else say('exiting', code ?? process.exitCode ?? 0, stackOf(told));
     return exit(code);
@@ -42,7 +42,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
   hearRejections((reason) => hear('unhandledRejection', reason));
 }
 
-/** Node raises an unhandled rejection as an uncaught exception only where nobody listens. */
+/** Calls `hear` with unhandled rejections. Node raises one as an uncaught exception only where nobody listens. */
 function hearRejections(hear: (reason: unknown) => void): void {
   const event = 'unhandledRejection';
   process.on('newListener', (name, listener) => {

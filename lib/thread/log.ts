@@ -8,13 +8,13 @@ type Level = Parameters<HostSurface['log']>[0];
 
 /**
  * Creates a logger whose lines reach the host's logger, in order; values that cannot cross are left out, never thrown. Each line
- * has what `carrier` returns where it is logged.
+ * has the carrier that `carrier` returns where the line is logged.
  */
 export function createThreadLog(host: RemoteObject, carrier: () => Carrier | undefined): Logger {
   const at =
     (level: Level) =>
     (facts: object, message?: string): void => {
-      // Without the host, nobody is left to read it.
+      // Without the host, nobody is left to read the line.
       const carried = carrier();
       const line = carried ? { carrier: carried, ...portable(facts) } : portable(facts);
       host.call('log', [level, line, message]).catch(() => {});

@@ -1,6 +1,6 @@
 import { MessagePort } from 'node:worker_threads';
 
-/** Node has no public way to list the handles that keep an event loop alive; this one has existed since 0.10. */
+/** Node has no public way to list the handles that keep an event loop alive; this private one has existed since 0.10. */
 interface WithActiveHandles {
   _getActiveHandles(): unknown[];
 }

@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 
-/** Process ids that a signal reaches the host by: its own, its group's, and every process there is. */
+/** Process ids by which a signal reaches the host: its own, its group's, and those of every process. */
 const ofHost = new Set([process.pid, -process.pid, 0, -1]);
 
 /**

@@ -10,14 +10,17 @@ interface Work {
   readonly call: RunningCall | undefined;
   /** The chain on whose behalf the work runs. */
   readonly chain: Chain;
-  /** True when work that still goes on there no longer runs on anyone's behalf. */
+  /** True when the work has ended: code that still runs in its context no longer runs on anyone's behalf. */
   readonly isOver?: boolean;
 }
 
 /** Knows, anywhere in the code of a thread, which call is being answered, and on whose behalf. */
 export class RunningWork {
   readonly #storage = new AsyncLocalStorage<Work>();
-  /** The tag of the thread's own work, when the version is exclusive: calls on its behalf pass the gates that wait for it. */
+  /**
+   * The tag of the thread's own work, when the version is exclusive: calls on behalf of that work pass the gates that wait for
+   * it.
+   */
   #own: Chain = [];
   #tracing: ThreadTracing | undefined;
   #hook: Chain = [];
@@ -48,7 +51,7 @@ export class RunningWork {
     return carrierOf(this.#storage.getStore()?.chain ?? []);
   }
 
-  /** Answers a call; one of HTTP is over when its `response` is. */
+  /** Answers a call; a call of HTTP ends with its `response`. */
   answer<Result>(call: RunningCall, chain: Chain, run: () => Result, response?: TracedResponse): Result {
     if (!this.#tracing) return this.#storage.run({ call, chain }, run);
     const answer = (): Result => this.#storage.run({ call, chain }, run);
@@ -65,7 +68,7 @@ export class RunningWork {
     return this.#tracing.call(`${plugin}/${method}`, () => send(this.chain));
   }
 
-  /** Returns what names the work of the asking code, for live data that is made in it. */
+  /** Returns the carrier that names the work of the asking code, for live data that is made there. */
   get origin(): Carrier | undefined {
     return this.#tracing?.origin();
   }
@@ -98,7 +101,7 @@ export class RunningWork {
     try {
       await this.#storage.run(work, async () => run());
     } finally {
-      // Work that the hook has begun goes on, but is no longer part of it.
+      // Work that the hook has begun goes on, but is no longer part of the hook.
       work.isOver = true;
     }
   }

@@ -32,7 +32,7 @@ export function serviceHost(deps: ServiceHostDeps): ServiceHost {
     const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
     return running.answer(call, chain, work, response);
   };
-  // Counts like a call: a yielding version waits until it settles.
+  // The work counts like a call: a yielding version waits until it settles.
   const run: ServiceHost['run'] = (call, work, carrier) => {
     const done = openWork.run(call.name);
     try {

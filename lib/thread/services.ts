@@ -31,9 +31,7 @@ export interface ServiceHost {
   unwrap(wire: LiveDataWire): unknown;
   /** Runs `work` with `call` as its `context.call`. This counts like a call: a yielding version waits until it settles. */
   run<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier): Result;
-  /**
-   * Like {@link run}, for a request that the service counts itself. What traces it takes it for over when `response` is.
-   */
+  /** Like {@link run}, for a request that the service counts itself. Its trace ends with `response`. */
   answer<Result>(
     call: IncomingCall,
     work: () => Result,

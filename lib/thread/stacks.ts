@@ -10,8 +10,8 @@ type FindOrigin = (line: number, column: number) => string | undefined;
 
 /**
  * Makes the stacks of this thread point to the sources of the artifact at `url`, by the map beside it. Node can do that too, but
- * it parses the map whenever a module is loaded: each reload would wait for something that only an error needs. Where that cannot
- * be set (`--frozen-intrinsics`), stacks show places in the artifact.
+ * it parses the map whenever a module is loaded: each reload would wait for something that only an error needs. Where stacks
+ * cannot be changed (`--frozen-intrinsics`), they show places in the artifact.
  */
 export function mapStacks(url: string): void {
   let find: FindOrigin | undefined;
@@ -37,7 +37,7 @@ function openMap(url: string): FindOrigin {
   } catch {
     return () => undefined;
   }
-  // Loaded here because most threads never need it.
+  // The class is loaded here because most threads never need it.
   const { SourceMap } = process.getBuiltinModule('node:module');
   const map = new SourceMap(payload);
   return (line, column) => {

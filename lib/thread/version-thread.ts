@@ -45,7 +45,7 @@ export class VersionThread {
   readonly #stopMeasuring: () => void;
   #imports: Imports | undefined;
   #version: LoadedVersion | undefined;
-  /** For errors; known once the thread is started. */
+  /** Name of the plugin for errors, known once the thread is started. */
   #pluginName = 'an idle thread';
 
   /** Serves on `end.port` until the host closes its end; `onLeft` is called then. */

@@ -19,7 +19,7 @@ export async function warmUp(url: string, importArtifact: ImportArtifact): Promi
     await surface.call('start', [taskFor(url)]);
     await surface.call('activate', ['load', undefined]);
     await new Promise((resolve, reject) => {
-      // An argument that is no plain data: some classes of the platform are loaded when code first looks for them.
+      // The argument is not plain data, because some classes of the platform are loaded when code first looks for them.
       host.send(Scope.live, 'live_warmUp', [new Error('warm up')], [], { resolve, reject });
     });
     await surface.call('yield', ['load', false]);

@@ -11,17 +11,18 @@ const LEAST_PAUSE = 50;
 
 /** Dependencies of {@link collectUntil}. */
 export interface CollectDeps {
-  /** `hasCollected` is true when the platform has just done so by itself. */
+  /** Collects garbage. `hasCollected` is true when the platform has just done so by itself. */
   readonly collect: (hasCollected: boolean) => void;
   readonly clock?: Clock;
   readonly heapBytes?: () => number;
-  /** Returns a function that tells whether garbage has been collected since. */
+  /** Returns a function that tells whether garbage has been collected since this call. */
   readonly mark?: () => () => boolean;
 }
 
 /**
  * Collects garbage, ever more seldom, until `over` settles. Streams and iterators that were dropped halfway keep the thread that
- * they come from, and an idle process would not collect them for long. Nothing is collected while `isHeld()` returns false.
+ * they come from, and an idle process would not collect them for a long time. Nothing is collected while `isHeld()` returns
+ * false.
  */
 export async function collectUntil(
   over: Promise<unknown>,
@@ -52,7 +53,7 @@ function usedHeap(): number {
 }
 
 function markHeap(): () => boolean {
-  // Only a full collection takes what a WeakRef alone leads to.
+  // Only a full collection takes an object to which nothing but a WeakRef leads.
   const sentinel = new WeakRef({});
   return () => sentinel.deref() === undefined;
 }

@@ -26,8 +26,8 @@ export async function openImport(importer: ThreadHandle, exporter: Exporter): Pr
 /**
  * Gives an importing thread and a thread of its dependency the two ends of a direct link. A dead thread is left out: its
  * replacement is linked once it is up. Only the importer is awaited: the dependency may be busy, and messages to it are not lost.
- * While the dependency comes up, the link only takes calls whose chain has the tag `only`. Resolves to whether they are linked: an
- * importer that comes up itself may not have opened its imports yet.
+ * While the dependency comes up, the link only takes calls whose chain has the tag `only`. Resolves to false when the two are not
+ * linked: an importer that comes up itself may not have opened its imports yet.
  */
 export async function connectThreads(
   importer: ThreadHandle,

@@ -51,13 +51,16 @@ export class OutsideWork {
     return this.#isGated;
   }
 
-  /** Sets whether new work is held back. Resolves when what was on its way has begun, or was given back. */
+  /** Sets whether new work is held back. Resolves when the work that was on its way has begun, or was given back. */
   async setGated(isGated: boolean): Promise<void> {
     this.#isGated = isGated;
     await Promise.all(Array.from(this.#gatekeepers, (told) => told()));
   }
 
-  /** Calls `told` whenever {@link isGated} changes, until the returned function is called; what it returns is awaited. */
+  /**
+   * Calls `told` whenever {@link isGated} changes, until the returned function is called; a promise that `told` returns is
+   * awaited.
+   */
   onGate(told: () => unknown): () => void {
     this.#gatekeepers.add(told);
     return () => void this.#gatekeepers.delete(told);

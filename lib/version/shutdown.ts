@@ -17,8 +17,8 @@ import type { VersionSettings } from './version-settings.js';
 import { wayOut, type VersionState } from './version-state.js';
 
 /**
- * The versions whose threads leave at the same time, of all swappers. Each thread that leaves takes a core for some 10 ms: 400 that
- * left at once kept the host's own from it for three seconds.
+ * The versions whose threads leave at the same time, of all swappers. Each thread that leaves takes a core for some 10 ms: 400
+ * that left at once took the cores from the host's thread for three seconds.
  */
 const leavers = new Semaphore(availableParallelism());
 /** Spreads the announcements to the threads of many versions that drain at the same time. */
@@ -80,7 +80,7 @@ export class Shutdown {
     });
   }
 
-  /** Lets pending work finish, then frees the version. Resolves when its threads are gone; idempotent. */
+  /** Lets pending work finish, then frees the version. Resolves when the version's threads are gone; idempotent. */
   drain(options: DrainOptions): Promise<void> {
     this.#drained ??= this.#drain(options);
     return this.#drained;

@@ -37,8 +37,8 @@ export interface SupervisorDeps<Thread extends SupervisedThread> {
   /** Puts a new thread in the place of another. @throws the failure of the new thread */
   readonly replace: (index: number) => Promise<Thread>;
   /**
-   * Gives up the version, whose threads died too often, the last one with `cause`. Returns the error that its calls are refused
-   * with.
+   * Gives up the version, whose threads died too often, the last one with `cause`. Returns the error with which its calls are
+   * refused.
    */
   readonly giveUp: (verdict: GiveUp, cause: LiveswapError) => LiveswapError;
   /** Called when a thread has come up again after the version was given up. */
@@ -84,7 +84,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     const { group, emit } = this.#deps;
     // The death of a thread that comes up is reported to whoever waits for it; a leaving thread is replaced already.
     const isCurrent = !group.isComing(thread) && !group.isLeaving(thread);
-    // The link gives the calls back only after this.
+    // The link gives the thread's calls back only later.
     const isOwed = this.#deps.state().kind === 'draining' && group.isOwed(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });

@@ -57,8 +57,8 @@ async function giveActivity(
 }
 
 /**
- * Hands the activity and the kept state of a living thread to the thread that takes its place. Where only one may run, what comes
- * meanwhile waits. The returned function must be called once the new thread takes calls.
+ * Hands the activity and the kept state of a living thread to the thread that takes its place. Where only one thread may run,
+ * whatever comes meanwhile waits. The returned function must be called once the new thread takes calls.
  *
  * @throws the failure; the old thread then goes on
  */
@@ -109,7 +109,7 @@ async function yieldOrGoOn(thread: ThreadHandle, activity: VersionActivity): Pro
   try {
     return await activity.yieldThread(thread, 'recycle');
   } catch (error) {
-    // Not awaited: a stuck thread does not answer.
+    // This is not awaited, because a stuck thread does not answer.
     activity.activateThread(thread, 'recycle').catch(() => {});
     throw error;
   }

@@ -44,7 +44,7 @@ export type GroupView = Pick<
   | 'whenIdle'
 >;
 
-/** After a failed load: the time for a running hook to end, and for its thread to report that, in milliseconds. */
+/** Time in milliseconds, after a failed load, for a running hook to end and for its thread to report that. */
 const HOOK_GRACE_MS = 500;
 const SILENCE_MS = 1_000;
 
@@ -183,7 +183,7 @@ export class ThreadGroup {
   }
 
   /**
-   * Ends a withdrawn thread once nothing is pending on it but calls whose callers have given up, or after `drainMs`: what is
+   * Ends a withdrawn thread once nothing is pending on it but calls whose callers have given up, or after `drainMs`: work that is
    * still pending then rejects with `late`. Resolves to the failures of its end.
    */
   async seeOff(thread: ThreadHandle, drainMs: number, late: LiveswapError): Promise<LiveswapError[]> {

@@ -85,7 +85,7 @@ export class ThreadHandle {
       chain: host.chain,
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
-        // If no death is reported by then, the thread cut the link itself.
+        // If no death is reported within this time, the thread cut the link itself.
         setTimeout(() => this.crash(new Error('it cut its link to the host')), SILENT_DEATH_MS).unref();
       },
     });
@@ -157,7 +157,7 @@ export class ThreadHandle {
     await this.#end(graceMs);
   }
 
-  /** Ends a thread that is no longer reliable: it died of `cause`. */
+  /** Ends a thread that is no longer reliable; its death is blamed on `cause`. */
   crash(cause: unknown): void {
     this.#die(cause);
     void this.#end(0);
@@ -170,7 +170,8 @@ export class ThreadHandle {
   }
 
   /**
-   * Ends the thread. Native code that does not return, such as `execSync`, cannot be interrupted: it is awaited, and reported.
+   * Ends the thread. Native code that does not return, such as `execSync`, cannot be interrupted: its end is awaited, and the
+   * delay is reported.
    */
   async #end(graceMs: number): Promise<void> {
     const toldAt = performance.now();

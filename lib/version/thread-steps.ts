@@ -220,8 +220,9 @@ export class ThreadSteps {
 }
 
 /**
- * Resolves to the answer to `ask`; rejects with what `late` makes when the deadline passes, and with what `failed` makes of any
- * other failure. The error of a deadline is made when it passes: it costs a stack, and is hardly ever needed.
+ * Resolves to the answer to `ask`. Rejects with the error that `late` makes when the deadline passes, or with the one that
+ * `failed` makes of any other failure. The error of a deadline is made only when that passes, because an error costs a stack and
+ * is hardly ever needed.
  */
 async function answerOf<Answer>(
   ask: (late: () => LiveswapError) => Promise<Answer>,

@@ -15,7 +15,7 @@ export interface Callee {
   readonly generation: () => number | undefined;
 }
 
-/** Makes a call whose trace goes with it, and ends when its caller is told. */
+/** Makes a call together with its trace, which ends when the caller is told. */
 export function tracedCall(
   tracing: Tracing,
   { plugin, version, generation: current }: Callee,

@@ -17,7 +17,7 @@ export interface UnfinishedWork {
 /** A thread that is busy for longer does not say what else runs in it. */
 const ASK_MS = 200;
 
-/** Names what still runs in a thread: the calls that `isMeant` says, and what runs by itself. */
+/** Names the work that still runs in a thread: the calls for which `isMeant` holds, and the work that runs by itself. */
 export async function unfinishedIn(
   thread: ThreadHandle,
   connection: Connection | undefined,

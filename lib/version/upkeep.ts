@@ -20,7 +20,7 @@ export interface UpkeepDeps {
   readonly hasHomes: boolean;
   /** The imports of the version, for a new thread. */
   readonly exporters: () => readonly Exporter[];
-  /** Gives up the version; returns the error that its calls are refused with. */
+  /** Gives up the version; returns the error with which its calls are refused. */
   readonly giveUp: (verdict: GiveUp, cause: LiveswapError) => LiveswapError;
   /** Called when a thread has come up again after the version was given up. */
   readonly revive: () => void;

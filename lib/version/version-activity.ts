@@ -37,7 +37,9 @@ export interface VersionActivityDeps {
   readonly startMs: number;
   readonly yieldMs: number;
   readonly steps: Pick<ThreadSteps, 'ask' | 'facts'>;
-  /** All threads but those that come up to replace another: what is active there is decided when they take its place. */
+  /**
+   * All threads but those that come up to replace another one: whether they become active is decided when they take its place.
+   */
   readonly threads: () => readonly ThreadHandle[];
 }
 
@@ -67,7 +69,7 @@ export class VersionActivity {
   }
 
   /**
-   * Resolves when nobody else changes what is active, such as a hand-over to the next version or to another thread. The returned
+   * Resolves when nobody else changes what is active, as a hand-over to the next version or to another thread does. The returned
    * function ends the turn.
    */
   takeTurn(): Promise<() => void> {
@@ -194,7 +196,7 @@ export class VersionActivity {
     return steps.ask(thread, 'activate', [cause, baton], deadline);
   }
 
-  /** Threads that are not active hand nothing over. */
+  /** Runs `onYield` in every living thread. Threads that are not active hand nothing over. */
   async #yieldAll(cause: Cause, batons: (Baton | undefined)[] = []): Promise<Batons> {
     await this.#each(async (thread) => {
       const baton = await this.#yieldOne(thread, cause);

@@ -218,8 +218,8 @@ export class Version {
   }
 
   /**
-   * Ends its threads, as those of a retired version end, while it stays what it is: what comes waits. The function that it
-   * resolves to puts new ones in their places.
+   * Ends the threads, as those of a retired version end, while the version stays in its state and new work waits. Resolves to a
+   * function that puts new threads in their places.
    */
   rest(): Promise<() => Promise<void>> {
     return this.#upkeep.rest();

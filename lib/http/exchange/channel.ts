@@ -7,7 +7,7 @@ import { ResponseReader, type ResponseSink } from './response-reader.js';
 
 /** A request that was parsed in the host, and the receiver of its response. */
 export interface Exchange extends ResponseSink {
-  /** There will be no further response, because of `cause`; a part of it may have arrived. */
+  /** The response will not go on, because of `cause`; a part of it may have arrived. */
   fail(cause: unknown): void;
   /** The thread has cut the connection, by which the app means to cut that of its client. */
   cut(): void;
@@ -59,7 +59,7 @@ export class Channel implements HostEnd {
     this.#connection.drained();
   }
 
-  /** The caller has given up. The connection may be another caller's by then, to which this is nothing. */
+  /** The caller has given up. By then, the connection may belong to another caller, who must not notice. */
   abandon(exchange: Exchange): void {
     if (this.#current?.exchange === exchange) this.destroy();
   }
@@ -79,14 +79,17 @@ export class Channel implements HostEnd {
       this.#settle();
       return wantsMore || current.reader.isDone;
     } catch (cause) {
-      // An app can write to its socket what is no response, and the host must not end of it.
+      // An app can write anything to its socket, and bytes that are no response must not end the host.
       this.destroy();
       current.exchange.fail(cause);
       return true;
     }
   }
 
-  /** The thread takes the response for complete. If it is shorter than it says, the next one must not be taken for its rest. */
+  /**
+   * The response is complete for the thread. If it is shorter than its head says, the next response must not be taken for its
+   * rest.
+   */
   idle(): void {
     const current = this.#current;
     if (!current) return;
@@ -100,7 +103,7 @@ export class Channel implements HostEnd {
     const current = this.#current;
     if (current?.reader.end()) this.#settle();
     this.#connection.ended();
-    // The rest of the request is not waited for.
+    // Nobody waits for the rest of the request.
     current?.exchange.resume();
   }
 
@@ -140,7 +143,7 @@ export class Channel implements HostEnd {
     if (!this.#current.isWritten && !this.#isOver) return;
     this.#current = undefined;
     if (this.#isOver) return;
-    // Nobody says any more that a response that has ended is consumed, and the next one must not wait for that.
+    // Nobody reports any more that the ended response is consumed, and the next one must not wait for that.
     this.#connection.drained();
     this.#onFree(this);
   }

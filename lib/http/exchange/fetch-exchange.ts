@@ -29,7 +29,7 @@ export class FetchExchange implements Exchange {
     const { host, pathname, search } = new URL(request.url);
     const given = request.headers.get('content-length');
     const length = body === null || given === null ? undefined : Number(given);
-    // A request that was made of another one's headers may have no body, or another one.
+    // A request that was made with the headers of another one may have no body, or a different one.
     const isMeant = (name: string): boolean =>
       name !== 'host' && (name !== 'content-length' || length !== undefined);
     const rawHeaders = ['host', host, ...[...request.headers].filter(([name]) => isMeant(name)).flat()];
@@ -44,7 +44,7 @@ export class FetchExchange implements Exchange {
   }
 
   informational(): void {
-    // A Response has no place for these.
+    // A `Response` has no place for informational heads.
   }
 
   head(status: number, statusText: string, rawHeaders: string[]): void {
@@ -105,13 +105,16 @@ export class FetchExchange implements Exchange {
     return this.#body as unknown as ReadableStreamDefaultController<Uint8Array>;
   }
 
-  /** Sends a body of that length, or in chunks. @throws TypeError when its length is another one: the rest would be a request */
+  /**
+   * Sends a body of that length, or in chunks. @throws TypeError when the length is wrong: the server would take the rest for a
+   * request
+   */
   async #send(body: ReadableStream<Uint8Array> | null, length: number | undefined): Promise<void> {
     const isChunked = body !== null && length === undefined;
     let left = length ?? Infinity;
     if (body) {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-        // Nobody takes the rest, and nothing would hold it back; to return cancels the body.
+        // Nobody takes the rest, and nothing would hold it back. Returning cancels the body.
         if (this.#channel.isOver) return;
         left -= chunk.length;
         if (left < 0) break;

@@ -120,12 +120,12 @@ export class NodeExchange implements Exchange {
     this.#req.resume();
   }
 
-  /** The rest of the request is for nobody, but the next one comes after it. */
+  /** Reads the rest of the request for nobody, because the next one comes after it. */
   #dropRest(): void {
     if (!this.#req.complete) this.#req.resume();
   }
 
-  /** The host's own code may end a response, such as one that is late. */
+  /** Returns true when the host's own code has ended the response, for example because it is late. */
   #isEndedByOthers(): boolean {
     return this.#res.writableEnded && !this.#hasEnded;
   }

@@ -4,7 +4,7 @@ import { endsInChunked } from './response-reader.js';
 
 /**
  * Headers that are not passed on: a request that was not upgraded must not be upgraded in the thread, and the host sets the
- * carrier. How the body is framed is said anew where the client has not said it so.
+ * carrier. The framing of the body is written anew where the client's framing does not fit.
  */
 const left: ReadonlySet<string> = new Set(['upgrade', CARRIER_HEADER]);
 
@@ -22,7 +22,7 @@ export interface RequestHead {
 /** The kind of body that follows a request's head. */
 type Following = 'as it says' | 'in chunks' | 'upgrade';
 
-/** Returns the bytes of a request's head; `body` says what follows. */
+/** Returns the bytes of a request's head; `body` tells what follows the head. */
 export function writeHead(
   { method, target, httpVersion, rawHeaders, carrier }: RequestHead,
   body: Following,
@@ -41,7 +41,7 @@ export function writeHead(
   return `${head}${isFramed ? '' : 'transfer-encoding: chunked\r\n'}\r\n`;
 }
 
-/** The bytes that end a body in chunks. */
+/** Returns the bytes that end a body in chunks. */
 export function writeTrailers(rawTrailers: readonly string[]): string {
   let trailers = '0\r\n';
   for (let at = 0; at < rawTrailers.length; at += 2)

@@ -14,7 +14,7 @@ export function answerStatus(
   }
   for (const name of res.getHeaderNames()) res.removeHeader(name);
   const text = STATUS_CODES[status] ?? '';
-  // The message of an answer that failed would stay.
+  // Otherwise, the status text of an answer that failed would stay.
   res.writeHead(status, text, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(text),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TrustProxy } from '../thread-options.js';
 
-/** Takes headers away of which `isMeant` says so; it is given their names in lower case. */
+/** Removes the headers for which `isMeant` holds; it receives their names in lower case. */
 export function dropHeaders(
   { rawHeaders, headers }: IncomingMessage,
   isMeant: (name: string) => boolean,
@@ -14,7 +14,7 @@ export function dropHeaders(
   }
 }
 
-/** Takes away what a client says of whom it stands for, unless it is a proxy that is believed. */
+/** Removes headers in which a client claims to act for somebody else, unless the client is a trusted proxy. */
 export function dropForged(req: IncomingMessage, trustProxy: TrustProxy): void {
   if (!trusts(trustProxy, req.socket.remoteAddress)) dropHeaders(req, isForwarded);
 }
@@ -23,7 +23,7 @@ function isForwarded(name: string): boolean {
   return name.startsWith('x-forwarded-');
 }
 
-/** Returns whether a proxy at an address is believed: as in srvx, which does not export it. */
+/** Returns whether a proxy at an address is trusted: as in srvx, which does not export its function. */
 function trusts(trustProxy: TrustProxy, address: string | undefined): boolean {
   if (typeof trustProxy === 'boolean') return trustProxy;
   if (address === undefined) return false;

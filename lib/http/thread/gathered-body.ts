@@ -1,9 +1,9 @@
 import { constants } from 'node:buffer';
 
-/** Length up to which a client is believed before it has sent anything. */
+/** Length of a body up to which a client's word is believed before it has sent anything. */
 const BELIEVED_BYTES = 1_048_576;
 
-/** A longer one is believed as soon as this part of the body has come. */
+/** A greater length is believed as soon as this part of the body has come. */
 const BELIEVED_PART = 1 / 16;
 
 /** The pieces of a body, gathered into one buffer: as they come, once the client's word for the length is believed. */

@@ -24,7 +24,7 @@ export const openHttp: OpenService = async (port, options, host) => {
   const app = await resolveApp(host.plugin, host.definition.http);
   if (app.fetch) {
     useQuickResponses();
-    // Or `new Request(request)` would take a request of srvx for a URL.
+    // Otherwise `new Request(request)` would take a request of srvx for a URL.
     patchGlobalRequest();
   }
   const log = new RequestLog();
@@ -79,7 +79,7 @@ function hooksOf(websocket: WebSocketHooks): HookName[] {
   return hookNames.filter((name) => typeof websocket[name] === 'function');
 }
 
-/** Many bytes are moved; they are a copy already. */
+/** Returns the buffers to move: many bytes are moved, because they are a copy already. */
 function movedIn(note: FromThread): ArrayBuffer[] {
   const bytes = 'data' in note ? note.data.bytes : '';
   return typeof bytes === 'string' ? [] : [bytes.buffer as ArrayBuffer];

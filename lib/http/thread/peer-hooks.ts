@@ -45,7 +45,7 @@ export class PeerHooks {
     }
   }
 
-  /** Runs a hook. One that returns no promise is over in this turn: promises would take as long as all the rest of it. */
+  /** Runs a hook. A hook that returns no promise is over in this turn: promises would take as long as all its other work. */
   #run(note: HookNote): unknown {
     const { call, event } = note;
     const peer = this.#peerOf(note);
@@ -68,7 +68,9 @@ export class PeerHooks {
     await this.#settle(call, peer, true);
   }
 
-  /** Tells the host that a hook has settled. A context that cannot go on is given up, and the peer with it. */
+  /**
+   * Tells the host that a hook has settled. A context that cannot move on to another version is given up, and the peer with it.
+   */
   #settle(call: number, peer: ThreadPeer, failed: boolean): unknown {
     let context: LiveDataWire | undefined;
     try {

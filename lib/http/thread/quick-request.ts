@@ -7,7 +7,7 @@ interface LazyRequest {
   readonly method: string;
   readonly body: unknown;
   readonly bodyUsed: boolean;
-  /** The platform's own, which is made when it is needed. */
+  /** The platform's own request, which is made when it is needed. */
   readonly _request: Request;
   arrayBuffer(): Promise<ArrayBuffer>;
   text(): Promise<string>;
@@ -22,8 +22,8 @@ type Context = ConstructorParameters<typeof NodeRequest>[0];
 const SrvxRequest = NodeRequest as unknown as new (context: Context) => LazyRequest;
 
 /**
- * A request whose `arrayBuffer()` needs no stream of the platform's: that one copies each piece of the body, joins the copies, and
- * copies the whole. srvx does the same for `text()` and `json()`.
+ * A request whose `arrayBuffer()` needs no stream of the platform: such a stream copies each piece of the body, joins the copies,
+ * and copies the whole. srvx does the same for `text()` and `json()`.
  */
 export class QuickRequest extends SrvxRequest {
   readonly #req: IncomingMessage;

@@ -17,8 +17,8 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 const TEXT = 'text/plain;charset=UTF-8';
 
 /**
- * A `Response` made of a text or of bytes. The platform's own has a stream for its body, and takes longer to make and read than
- * everything else about a small request: it is only made when somebody looks into the response.
+ * A `Response` made of a text or of bytes. The platform's own response has a stream for its body, and takes longer to make and
+ * read than everything else about a small request, so it is only made when somebody looks into the response.
  */
 class QuickResponse {
   readonly #whole: WholeResponse;
@@ -70,7 +70,9 @@ class QuickResponse {
   }
 }
 
-/** Returns the parts of a response to write, if it is whole: all of it is known, and nobody has looked into it. */
+/**
+ * Returns the parts of a response to write, if it is whole: all of its body is known, and nobody has looked into the response.
+ */
 export const wholeResponseOf: (response: unknown) => WholeResponse | undefined = (response) =>
   QuickResponse.wholeOf(response);
 

@@ -21,7 +21,7 @@ export function readWhole(req: IncomingMessage, most?: number): Promise<Buffer<A
     const body = new GatheredBody(saidLength(req), free, most);
     const add = (piece: Buffer): void => orGiveUp(() => body.add(piece));
     const end = (): void => orGiveUp(() => resolve(body.take()));
-    // What a listener throws would end the thread.
+    // An error that a listener throws would end the thread.
     const orGiveUp = (act: () => void): void => {
       try {
         act();
@@ -40,7 +40,7 @@ export function readWhole(req: IncomingMessage, most?: number): Promise<Buffer<A
   });
 }
 
-/** Returns the length that the client has said; `undefined` if the body has its end marked in it. */
+/** Returns the length that the client has announced; `undefined` if the body itself marks its end. */
 function saidLength({ headers }: IncomingMessage): number | undefined {
   if (headers['transfer-encoding'] !== undefined) return undefined;
   return Number(headers['content-length'] ?? 0);

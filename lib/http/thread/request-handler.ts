@@ -15,7 +15,10 @@ import { RequestGate } from './request-gate.js';
 import type { RequestLog } from './request-log.js';
 import type { ResolvedApp } from './resolve-app.js';
 
-/** Answers requests with a plugin's app, each as a call of the plugin: counted, bounded, and a 500 when it throws. */
+/**
+ * Answers requests with a plugin's app, each as a call of the plugin: it is counted and bounded, and answered with 500 when the
+ * app throws.
+ */
 export class RequestHandler {
   readonly #answering: Answering;
   readonly #host: ServiceHost;
@@ -66,7 +69,7 @@ export class RequestHandler {
     const stopRunning = this.#host.holdRunning(call.name);
     const returned = (): void => {
       stopRunning();
-      // The next one must not wait for a slow client: a hand-over would wait for both.
+      // The next request must not wait for a slow client: a hand-over would wait for both.
       if (this.#host.exclusive) leaveGate();
     };
     const giveUp = this.#gate.enter(() => {
@@ -93,7 +96,7 @@ export class RequestHandler {
     });
   }
 
-  /** Returns a promise when the handler does: it resolves when that one has settled. */
+  /** Returns a promise when the handler does; it resolves when the handler's promise has settled. */
   #answer(
     call: IncomingCall,
     req: IncomingMessage,

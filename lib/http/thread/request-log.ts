@@ -6,7 +6,7 @@ interface Entry {
   readonly beganAt: number;
 }
 
-/** Counts the requests of this thread; the host is told of them once a turn. */
+/** Counts the requests of this thread, and tells the host about them once in each turn of the event loop. */
 export class RequestLog {
   readonly #open = new Map<number, Entry>();
   #untold: number[] = [];

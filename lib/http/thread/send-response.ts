@@ -20,7 +20,7 @@ export function sendResponse(res: ServerResponse, response: Response): Promise<v
   return undefined;
 }
 
-/** Its length is known, so it need not be sent in chunks. */
+/** Writes a response whose length is known, so that it need not be sent in chunks. */
 function sendWhole(res: ServerResponse, { status, statusText, rawHeaders, body }: WholeResponse): void {
   // Node would count the bytes of a long text, then join it with the head, then encode both.
   const isLongText = typeof body === 'string' && body.length > SMALL_BYTES;

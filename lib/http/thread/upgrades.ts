@@ -48,7 +48,7 @@ export class Upgrades {
     const call = new IncomingCall('websocket upgrade');
     const onClose = (): void => call.abort(clientGone());
     socket.once('close', onClose);
-    // As for requests, a client that writes no more has gone.
+    // A client that writes no more has gone, as for requests.
     const onEnd = (): void => void socket.destroy();
     socket.once('end', onEnd);
     const { timeoutMs, statuses } = this.#options;
@@ -60,7 +60,7 @@ export class Upgrades {
     try {
       const decided = await this.#ask(req, call);
       if (socket.destroyed || socket.writableEnded) return;
-      // Its departure from here is no end.
+      // When the socket leaves this thread, it does not end.
       socket.off('close', onClose).off('end', onEnd);
       if (Buffer.isBuffer(decided)) socket.end(decided);
       else this.#end.handOver(socket, decided, [head]);
@@ -77,7 +77,7 @@ export class Upgrades {
     dropHeaders(req, (name) => name === CARRIER_HEADER);
     const context: Record<string, unknown> = {};
     const plain = new NodeRequest({ req, trustProxy: trustProxy as boolean });
-    // srvx knows that a client has gone only of requests that have a response.
+    // srvx notices that a client has gone only for requests that have a response.
     const own = { context: { value: context }, signal: { get: () => call.signal } };
     const request = Object.defineProperties(plain, own) as unknown as UpgradeRequest;
     try {
@@ -97,7 +97,7 @@ export class Upgrades {
     const { pathname } = new URL(request.url);
     const kept = { ...context, ...accepted.context };
     const headers = new Headers(accepted.headers);
-    // It becomes a header, and is refused where it would become two.
+    // The protocol becomes a header; a value that would become two headers is refused.
     if (accepted.protocol !== undefined) headers.set('sec-websocket-protocol', accepted.protocol);
     const protocol = headers.get('sec-websocket-protocol') ?? undefined;
     headers.delete('sec-websocket-protocol');

@@ -1,6 +1,6 @@
 import { LiveswapError } from '../../core/errors.js';
 
-/** A frame that controls the connection carries no more. */
+/** Maximum number of bytes that a control frame carries. */
 const LONGEST_CONTROL_BYTES = 125;
 const CODE_BYTES = 2;
 

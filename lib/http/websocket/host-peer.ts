@@ -30,7 +30,7 @@ interface Wait {
 
 /**
  * One client: its socket, which belongs to the host, and its events that no hook has handled yet. Thousands may be connected and
- * silent, so what is seldom needed is made when it is.
+ * silent, so objects that are seldom needed are made only when they are.
  */
 export class HostPeer {
   readonly record: PeerRecord;
@@ -137,7 +137,7 @@ export class HostPeer {
     this.#events = [event, ...(this.#events ?? [])];
   }
 
-  /** Sends an encoded message: a text, or bytes of a text or binary ones. */
+  /** Sends an encoded message: a text, the bytes of a text, or binary bytes. */
   send(message: string | Uint8Array, isBinary: boolean, compress = false): void {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return;

@@ -1,7 +1,7 @@
 import type { LiveDataWire } from '../../live-data/live-data.js';
 import type { Bytes } from '../../sockets/protocol.js';
 
-/** The hooks of a peer, as they are told a thread. */
+/** An event of a peer, as it is told to the thread that runs its hook. */
 export type PeerEvent =
   | { readonly hook: 'open' | 'drain' }
   | { readonly hook: 'message'; readonly data: Bytes; readonly isBinary: boolean }
@@ -9,7 +9,7 @@ export type PeerEvent =
   | { readonly hook: 'close'; readonly code: number; readonly reason: string }
   | { readonly hook: 'error'; readonly error: unknown };
 
-/** The hooks that are told of events of a peer. */
+/** The hooks for the events of a peer. */
 export const hookNames = ['open', 'message', 'drain', 'close', 'error', 'ping', 'pong'] as const;
 export type HookName = PeerEvent['hook'];
 
@@ -33,9 +33,11 @@ export interface HookNote {
   readonly peer: number;
   /** Set when this thread does not know the peer yet. */
   readonly record: PeerRecord | undefined;
-  /** Set when another thread has run its hooks meanwhile. */
+  /** Set when another thread has run hooks of the peer meanwhile. */
   readonly context: LiveDataWire | undefined;
-  /** Set when this thread does not know them: it has not run the hooks before, or another one has changed them. */
+  /**
+   * Set when this thread does not know the topics: it has not run hooks of the peer before, or another thread has changed them.
+   */
   readonly topics: readonly string[] | undefined;
   readonly buffered: number;
   readonly event: PeerEvent;
@@ -61,7 +63,7 @@ export type FromThread =
       readonly kind: 'publish';
       readonly topic: string;
       readonly data: Sent;
-      /** All of them, where it is not said. */
+      /** The namespace to send in; all of them where it is missing. */
       readonly namespace: string | undefined;
       /** The sender, which is left out. */
       readonly except: number | undefined;

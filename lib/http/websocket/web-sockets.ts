@@ -17,7 +17,7 @@ import { ThreadLoads } from './thread-loads.js';
 /** A thread that runs hooks, and the counter of these. */
 export interface HookRunner {
   readonly tunnel: Tunnel;
-  /** The hooks that there are. */
+  /** The hooks that the thread has. */
   readonly hooks: ReadonlySet<HookName>;
   /** Counts a hook; the returned function ends it. */
   begin(name: string): (failed: boolean) => void;
@@ -63,7 +63,7 @@ export class WebSockets {
     this.#peerDeps = {
       limits,
       onEvent: (peer) => this.#pump(peer),
-      // While no thread is up, nobody knows: it waits like any other event.
+      // While no thread is up, nobody knows which hooks there are: the event waits like any other.
       hears: (hook) => this.#runner(undefined, this.#loads)?.hooks.has(hook) ?? true,
     };
     this.#server = new WebSocketServer({
@@ -100,7 +100,7 @@ export class WebSockets {
     for (const peer of stalled) this.#pump(peer);
   }
 
-  /** Closes all of them. Resolves when they are gone and their hooks have run. */
+  /** Closes all sockets. Resolves when they are gone and their hooks have run. */
   close(code: number, reason: string): Promise<void> {
     for (const peer of this.#peers.values()) peer.close(code, reason);
     if (this.#peers.size === 0) return Promise.resolve();

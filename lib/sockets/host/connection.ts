@@ -20,7 +20,7 @@ type State =
   /** No destination yet: bytes wait. */
   | { readonly kind: 'waiting'; readonly bytes: Bytes[] }
   | { readonly kind: 'attached'; readonly tunnel: Tunnel; readonly id: number; readonly isLeaving: boolean }
-  /** The thread has released it, and some of the bytes sent to it are on their way back. */
+  /** The thread has released the connection, and some of the bytes sent to the thread are on their way back. */
   | {
       readonly kind: 'collecting';
       readonly tunnel: Tunnel;
@@ -75,7 +75,7 @@ export class Connection implements TunnelConnection {
     if (this.#state.kind === 'waiting') this.#placement.place(this);
   }
 
-  /** The bytes go to the thread at the end of `tunnel` from now on, beginning with those that wait. */
+  /** Sends the bytes to the thread at the end of `tunnel` from now on, beginning with those that wait. */
   attach(tunnel: Tunnel): void {
     if (this.#state.kind !== 'waiting') return;
     const { bytes } = this.#state;
@@ -91,19 +91,19 @@ export class Connection implements TunnelConnection {
     this.#flow();
   }
 
-  /** True when it waits and the peer has sent nothing. */
+  /** True when the connection waits for a thread and the peer has sent nothing. */
   get isSilent(): boolean {
     return this.#state.kind === 'waiting' && this.#state.bytes.length === 0;
   }
 
-  /** Handles that no thread will take it: between two requests, it is closed in an orderly way. */
+  /** Handles that no thread will take the connection: between two requests, it is closed in an orderly way. */
   dismiss(): void {
     this.#detach();
     this.#end.end();
     this.#end.close(undefined);
   }
 
-  /** Ends it on both sides, unless it is moving to another thread. */
+  /** Ends the connection on both sides, unless it is moving to another thread. */
   drop(): void {
     if (this.#state.kind !== 'attached') return;
     this.closed();
@@ -118,7 +118,7 @@ export class Connection implements TunnelConnection {
     this.#end.refuse(cause);
   }
 
-  /** Makes the thread release it as soon as nothing is in progress. */
+  /** Makes the thread release the connection as soon as nothing is in progress. */
   leave(): void {
     if (this.#state.kind !== 'attached' || this.#state.isLeaving) return;
     const { tunnel, id } = this.#state;

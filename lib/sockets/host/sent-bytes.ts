@@ -1,8 +1,8 @@
 import type { Bytes } from '../protocol.js';
 
 /**
- * Returns whether requests may be sent to a second thread when the first one dies before it answers. `bytes` are the beginning of
- * the first one, or all that has come.
+ * Returns whether requests may be sent to a second thread when the first thread dies before it answers. `bytes` are the beginning
+ * of the first request, or all that has come.
  */
 export type MayRepeat = (bytes: string) => boolean;
 
@@ -10,7 +10,7 @@ export type MayRepeat = (bytes: string) => boolean;
 export class SentBytes {
   readonly #mayRepeat: MayRepeat | undefined;
   #count = 0;
-  /** Count at the last moment when nothing was in progress. */
+  /** Number of bytes sent by the last moment when nothing was in progress. */
   #settledAt = 0;
   #isAnswering = false;
   /** The bytes since then, if they may be sent again. */

@@ -14,7 +14,7 @@ export class Arrivals {
     return this.#count;
   }
 
-  /** True when none of them was read. */
+  /** True when no byte was read yet. */
   get isFresh(): boolean {
     return this.#count === this.#waiting.reduce((sum, { length }) => sum + length, 0);
   }
@@ -24,7 +24,7 @@ export class Arrivals {
     return this.#endsBlank;
   }
 
-  /** True when some are not read yet. */
+  /** True when some bytes are not read yet. */
   get isBehind(): boolean {
     return this.#waiting.length > 0;
   }
@@ -40,7 +40,7 @@ export class Arrivals {
     this.#waiting.push(bytes);
   }
 
-  /** From now on, only the first `ownLength(bytes)` of waiting bytes are taken; what follows waits. */
+  /** From now on, takes only the first `ownLength(bytes)` of waiting bytes; the rest waits. */
   holdBackAfter(ownLength: (bytes: Bytes) => number): void {
     this.#ownLength = ownLength;
   }

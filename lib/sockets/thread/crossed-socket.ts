@@ -53,7 +53,7 @@ export class CrossedSocket extends Socket {
   #parser: unknown;
   /** True when the peer has written its last byte. */
   #hasEnded = false;
-  /** True when the host already knows that the connection is over, or that it has left. */
+  /** True when the host already knows that the connection has ended or has left. */
   #isOver = false;
 
   constructor(facts: PeerFacts, send: SendFrame, highWaterMark?: number) {
@@ -107,7 +107,7 @@ export class CrossedSocket extends Socket {
     goOn();
   }
 
-  /** Reads what waits, as far as it is read here, and its reader takes it. */
+  /** Reads the bytes that wait, as far as they belong here and the reader takes them. */
   readOn(): void {
     while (this.arrivals.isBehind) {
       if (this.destroyed || this.#isHeld) return;
@@ -205,7 +205,7 @@ export class CrossedSocket extends Socket {
 
   /** Returns whether nobody will use these bytes after they were read: they are only body, and only the parser reads. */
   #isOnlyCopied(bytes: Uint8Array): boolean {
-    // What a part was cut from is still needed.
+    // The buffer that a part was cut from is still needed.
     if (bytes.byteLength < bytes.buffer.byteLength || !this.requests.isBody(bytes.byteLength)) return false;
     return this.readableFlowing === true && this.#parser !== undefined && this.#onlyReader === this.#parser;
   }

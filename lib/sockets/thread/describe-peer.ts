@@ -42,7 +42,7 @@ function tlsSide(facts: TlsFacts) {
   };
 }
 
-/** Buffers have become plain arrays in transit. */
+/** Returns a certificate with its buffers, which have become plain arrays in transit. */
 function withBuffers(certificate: object): { readonly raw?: Buffer } {
   return Object.fromEntries(
     Object.entries(certificate).map(([name, value]: [string, unknown]) => [

@@ -59,7 +59,7 @@ export class HttpConnections {
     server.emit(event, socket);
     socket.noteParser();
     if (!socket.facts.isKept) return;
-    // A server takes every connection for a new one, and waits for its first request as long as for a head.
+    // A server takes every connection for a new one, and would wait for its first request as long as for a head.
     socket.setTimeout(server.keepAliveTimeout);
     waitPatiently(socket, server);
   }

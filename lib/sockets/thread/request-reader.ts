@@ -32,7 +32,7 @@ export class RequestReader {
     return this.#heads;
   }
 
-  /** True when it has read nothing. */
+  /** True when the reader has read nothing. */
   get isFresh(): boolean {
     return this.#heads === 0 && this.#place === HEAD && this.#text === '';
   }
@@ -50,7 +50,7 @@ export class RequestReader {
   isBody(length: number): boolean {
     const place = this.#place;
     if (place.kind === 'body') return place.left >= length;
-    // The end of its line belongs to a chunk here.
+    // Here, `left` of a chunk includes the end of its line.
     return place.kind === 'chunk' && place.left - 2 >= length;
   }
 

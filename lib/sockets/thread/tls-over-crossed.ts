@@ -11,8 +11,8 @@ interface TlsSocketParts {
 
 /**
  * Lets code speak TLS itself on a connection that it was given in plain text, as STARTTLS does. A TLS socket takes a socket
- * without a handle for one that is still connecting (https://github.com/nodejs/node/blob/v24.x/lib/internal/tls/wrap.js), so
- * it would wait for ever with what it writes; nor would it know the addresses.
+ * without a handle for one that is still connecting (https://github.com/nodejs/node/blob/v24.x/lib/internal/tls/wrap.js), so it
+ * would never send what it writes, and would not know the addresses.
  */
 export function allowTlsOverCrossedSockets(): void {
   const prototype = TLSSocket.prototype as unknown as TlsSocketParts;

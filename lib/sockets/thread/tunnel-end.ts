@@ -10,7 +10,7 @@ export interface TunnelEndCallbacks {
   /** The host wants a connection back; answered with {@link TunnelEnd.giveBack} as soon as nothing on it is in progress. */
   leave(socket: CrossedSocket): void;
   note(payload: unknown): void;
-  /** Bytes after which the sockets ask to wait, as in `node:http`; the platform's default if it is missing. */
+  /** Number of written bytes after which the sockets ask to wait, as in `node:http`. Default: that of the platform. */
   readonly highWaterMark?: number | undefined;
 }
 
