@@ -108,7 +108,7 @@ class AdaptedInstance implements Taker {
     }
   }
 
-  /** Nobody awaits this call: it may last as long as the work does. */
+  /** Handles the result of a call that nobody awaits, because it may last as long as the work does. */
   #watch(result: unknown): void {
     Promise.resolve(result).catch((error: unknown) => {
       boundHost().log.error({ err: error }, `${this.name} could not be started.`);

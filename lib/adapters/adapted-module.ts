@@ -5,7 +5,7 @@ type Exports = Readonly<Record<string, unknown>>;
 
 const substitutes = new WeakMap<object, object>();
 
-/** The exports of an ES module that change: those that the adapter names, and `default`. */
+/** Returns the exports of an ES module that change: those that the adapter names, and `default`. */
 export function adaptedNamespace(adapter: Adapter, original: Exports): Record<string, unknown> {
   adaptMethods(adapter, original);
   const stands = Object.fromEntries(
@@ -46,7 +46,7 @@ export function adaptedCommonJs(adapter: Adapter, original: unknown): unknown {
   return substitute;
 }
 
-/** A function that is the whole export, with other exports as its members. */
+/** Returns the stand-in for a function that is the whole export, with other exports as its members. */
 function adaptedFunction(adapter: Adapter, original: Exports): unknown {
   adaptMethods(adapter, original);
   const names = [...namesOf(adapter), 'default'].filter((name) => Object.hasOwn(original, name));
@@ -68,12 +68,12 @@ function adaptedFunction(adapter: Adapter, original: Exports): unknown {
   return substitute;
 }
 
-/** The exports that an adapter stands in for, `default` aside. */
+/** Returns the names of the exports that an adapter replaces, except `default`. */
 export function namesOf({ exports }: Pick<Adapter, 'exports'>): string[] {
   return Object.keys(exports).filter((name) => name !== 'default' && !name.includes('.'));
 }
 
-/** `default` may be an export of its own, or an object that has the others. */
+/** Returns the stand-in for `default`, which may be an export of its own, or an object that has the others. */
 function adaptedDefault(adapter: Adapter, original: unknown): unknown {
   const own = adapter.exports['default'];
   if (typeof original === 'function' && own) return adaptedExport(original, own, adapter.package);
@@ -86,7 +86,7 @@ function adaptedOne(adapter: Adapter, exports: Exports, name: string): unknown {
   return own ? adaptedExport(exports[name], own, `${adapter.package}#${name}`) : exports[name];
 }
 
-/** Methods of exports are replaced where they are: the package itself reaches them, too. */
+/** Replaces methods of exports in place, so that the package itself reaches the replacements, too. */
 function adaptMethods(adapter: Adapter, exports: Exports): void {
   for (const [path, own] of Object.entries(adapter.exports)) {
     const keys = path.split('.');

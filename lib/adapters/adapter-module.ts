@@ -4,7 +4,7 @@ export interface AdapterModuleParts {
   readonly exports: readonly string[];
   /** Specifier by which the package itself is imported. */
   readonly original: string;
-  /** Code that declares `stands(original)`: it gives the exports that stand in. */
+  /** Code that declares `stands(original)`, which returns the exports that stand in. */
   readonly stands: string;
 }
 

@@ -6,9 +6,9 @@ export type ExportAdapter = TakesWork | ((original: unknown) => unknown);
 
 /** Way to handle a package at the border between it and the code that imports it; made by {@link defineAdapter}. */
 export interface Adapter {
-  /** The name that it is imported under. */
+  /** Name under which the package is imported. */
   readonly package: string;
-  /** The versions of the package that it is for, as a range of semver. */
+  /** Versions of the package to which the adapter applies, as a range of semver. */
   readonly versions: string;
   /** Ways to handle its exports, by name. */
   readonly exports: Readonly<Record<string, ExportAdapter>>;
@@ -17,13 +17,13 @@ export interface Adapter {
 /** Facts about a package for {@link defineAdapter}. */
 export interface AdapterDefinition {
   /**
-   * The versions that it is for, as in a package.json: `'>=5'`, `'^3 || ^4'`. Other versions are left as they are, with a
-   * warning.
+   * Versions of the package to which the adapter applies, as in a package.json: `'>=5'`, `'^3 || ^4'`. Other versions are left as
+   * they are, with a warning.
    */
   readonly versions: string;
   /**
-   * By the name of the export. `default` also means the whole export of a CommonJS module, and a method of an export has its
-   * path: `'Kafka.prototype.consumer'`.
+   * Ways to handle the exports, by name. `default` also means the whole export of a CommonJS module, and a method of an export
+   * has its path: `'Kafka.prototype.consumer'`.
    */
   readonly exports: Readonly<Record<string, ExportAdapter>>;
 }

@@ -17,7 +17,7 @@ interface Missed {
   readonly run: () => unknown;
 }
 
-/** Timers may be a little early. */
+/** Milliseconds by which a timer may be early. */
 const EARLY_MS = 50;
 /** Number of missed runs that are kept: a hand-over is short, so only the latest ones count. */
 const MOST_MISSED = 16;
@@ -105,8 +105,8 @@ class HeldSchedule implements Taker {
  * Lets the task of a schedule run only in the active version, once in each second in which it is due. A run counts as pending
  * until it settles.
  *
- * @param pattern says when the task is due; tasks with the same pattern are told apart by their order.
- * @param runsWhenMade false when a run that the scheduler requests as it is created is one that is due, like any other.
+ * @param pattern tells when the task is due; tasks with the same pattern are told apart by their order.
+ * @param runsWhenMade is false when a run that the scheduler requests as it is created is due like any other.
  */
 export function heldSchedule<Value>(pattern: unknown, task: Value, runsWhenMade = true): Value {
   if (typeof task !== 'function' || held.has(task)) return task;

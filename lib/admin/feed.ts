@@ -5,9 +5,9 @@ import type { Swapper } from '../swap/swapper.js';
 import { snapshotOf } from './snapshot.js';
 
 const EVERY_MS = 1_000;
-/** Events that a page which is opened later is told of. */
+/** Number of past events that a page gets when it is opened. */
 const MOST_EVENTS = 200;
-/** Events that pages do not get: output of plugins belongs in the log, and each step of a version is in the next snapshot. */
+/** Events that pages do not get, because output of plugins belongs in the log. */
 const untold: ReadonlySet<SwapEvent['type']> = new Set(['output']);
 
 interface TimedEvent {

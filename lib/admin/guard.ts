@@ -15,7 +15,10 @@ export class Guard {
     this.#settings = settings;
   }
 
-  /** A name that leads here without being known is somebody's DNS: it must not read what loopback shows. */
+  /**
+   * Refuses a request under an unknown name. Somebody's DNS made that name lead here, and pages under it must not read what
+   * loopback shows.
+   */
   refuseHost(request: Request): Refusal | undefined {
     const host = hostOf(request).toLowerCase();
     const name = host.replace(/:\d+$/, '');
@@ -25,7 +28,9 @@ export class Guard {
     return { status: 421, reason: `This page is not served as ${host}: name it in the option hosts.` };
   }
 
-  /** `token` of the address is only taken for the page itself, which removes it there. */
+  /**
+   * Refuses a reader without the token. The `token` of the address counts only for the page itself, which removes it from there.
+   */
   refuseReading(request: Request, isPage: boolean): Refusal | undefined {
     if (!this.#settings.needsTokenToRead) return undefined;
     const inAddress = isPage ? new URL(request.url).searchParams.get('token') : null;
@@ -52,7 +57,7 @@ function hostOf(request: Request): string {
   return request.headers.get('host') ?? new URL(request.url).host;
 }
 
-/** An address of IPv6 has brackets in `Host`, but not where it is listened on. */
+/** Returns a host name without the brackets that an IPv6 address has in `Host`. */
 function withoutBrackets(name: string): string {
   return name.replace(/^\[(.*)\]$/, '$1');
 }
@@ -65,7 +70,7 @@ function isOrigin(origin: string, host: string): boolean {
   try {
     return new URL(origin).host === host.toLowerCase();
   } catch {
-    // `null`, of a sandboxed page.
+    // The origin is `null`, that of a sandboxed page.
     return false;
   }
 }

@@ -8,11 +8,11 @@ const actions: readonly AdminAction[] = ['reload', 'rollback'];
 
 /** Options of `adminHandler`. */
 export interface AdminOptions {
-  /** Changes that the page may make. Default: none, it only shows. */
+  /** Changes that the page may make. Default: none, so the page only shows. */
   readonly allow?: readonly AdminAction[];
   /**
    * Token that readers must know as well: in the address of the page as `?token=…`, otherwise in the header `authorization:
-   * Bearer …`. By default, reading is open to everybody who gets here: mount the page behind your own auth.
+   * Bearer …`. By default, everybody who can reach the page may read it: mount the page behind your own auth.
    */
   readonly token?: string;
   /** Names by which the page may be asked for, with or without a port. Default: loopback addresses only. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { packageFile } from '../core/package-files.js';
 import type { AdminSettings } from './options.js';
 
-/** The page, which needs nothing but itself, and the policy that lets it do nothing else. */
+/** The page, which loads nothing else, and the policy that forbids it to. */
 export interface Page {
   readonly html: string;
   readonly policy: string;

@@ -1,7 +1,7 @@
 import { pendingWords } from '../observe/kept-by-words.js';
 import type { PluginStats, SwapperStats, VersionStats } from '../observe/stats.js';
 
-/** Returns the data that the page shows of a moment. */
+/** Returns the data that the page shows for one moment. */
 export function snapshotOf(stats: SwapperStats): object {
   return { ...stats, plugins: stats.plugins.map(pluginOf) };
 }
@@ -10,7 +10,7 @@ function pluginOf(plugin: PluginStats): object {
   return { ...plugin, versions: plugin.versions.map(versionOf) };
 }
 
-/** Lists of calls may be long: the page shows words instead. */
+/** Returns a version with words in place of lists of calls, which may be long. */
 function versionOf(version: VersionStats): object {
   const { plugin, state, loadedAt, threads, pendingCount, queued, activity, savedAt } = version;
   const { calls, failures, p50Ms, p99Ms, totalMs } = version;

@@ -58,7 +58,7 @@ export async function openAdminPort(
 interface Answering {
   readonly swapper: Swapper;
   readonly admin: AdminHandler;
-  /** Says why requests should go elsewhere. */
+  /** Returns the reason why requests should go elsewhere, if there is one. */
   readonly whyNot: () => string | undefined;
 }
 
@@ -67,7 +67,7 @@ async function answer(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  // A client may ask for what is no address, such as `//`.
+  // A client may ask for a path that is no address, such as `//`.
   const pathname = (req.url ?? '/').replace(/[?#].*/s, '');
   if (/^\/(events|reload|rollback)?$/.test(pathname))
     return sendNodeResponse(res, await admin(new NodeRequest({ req, res })));

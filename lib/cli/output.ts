@@ -129,7 +129,7 @@ export function showProgress(): {
   };
 }
 
-/** Only esbuild knows what it has read so far, and says so when it is done. */
+/** Prints that bundling takes long. Only esbuild knows which files it has read so far, and tells so when it is done. */
 function sayIsSlow(plugin = 'A plugin'): void {
   const seconds = SLOW_BUNDLE_MS / 1_000;
   process.stderr.write(

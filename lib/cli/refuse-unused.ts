@@ -7,7 +7,7 @@ export interface Unused {
   readonly flags: readonly string[];
   /** Arguments after `--`. */
   readonly args?: readonly string[];
-  /** Says why, after the names: `src/server.js is a server as it is`. */
+  /** The reason, which follows the names: `src/server.js is a server as it is`. */
   readonly because: string;
 }
 
@@ -16,7 +16,7 @@ export function refuseUnused(command: Command, { flags, args = [], because }: Un
   const given = command.options
     .filter((option) => flags.includes(option.attributeName()))
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    // `--no-adapter` has its value in common with `--adapter`, which stands for both.
+    // `--no-adapter` shares its value with `--adapter`, which stands for both.
     .filter(
       (option, at, all) => all.findIndex((one) => one.attributeName() === option.attributeName()) === at,
     )

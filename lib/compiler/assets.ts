@@ -16,7 +16,7 @@ export function isAsset(folder: string, path: string, { include, exclude }: Asse
   return exclude === undefined || !matchesInTime('exclude', exclude, asset);
 }
 
-/** Declarations of the types of imported assets; empty when there are none. */
+/** Returns the declarations of the types of imported assets; empty when there are none. */
 export function assetTypes({ folder, assets }: PluginFolder, options: AssetOptions): string {
   const names = new Set(
     assets.filter((path) => isAsset(folder, path, options)).map((path) => basename(path)),

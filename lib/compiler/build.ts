@@ -5,7 +5,7 @@ import { BuildSession } from './session.js';
 
 /** Result of `build`. */
 export interface BuildResult {
-  /** Empty when only the entries were written. */
+  /** The plugins that were built; empty when only the entries were written. */
   readonly plugins: readonly BuiltPlugin[];
 }
 

@@ -13,7 +13,7 @@ export const defaultOptions: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   esModuleInterop: true,
   resolveJsonModule: true,
-  // Only Node's type package, which is added below.
+  // Only Node's type package counts, which is added below.
   typeRoots: [],
 };
 
@@ -51,8 +51,8 @@ const emitOptions = new Set([
 ]);
 
 /**
- * Returns the compiler options with which liveswap reads sources in `folder`, given those of their tsconfig.json. `isApp` says that
- * they belong to an unchanged server rather than to plugins.
+ * Returns the compiler options with which liveswap reads sources in `folder`, given those of their tsconfig.json. `isApp` is true
+ * when they belong to an unchanged server rather than to plugins.
  */
 export function compilerOptions(
   options: ts.CompilerOptions,

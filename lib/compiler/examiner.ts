@@ -37,7 +37,10 @@ export class Examiner {
     this.#steps = steps;
   }
 
-  /** Checks types and rules, unless that is postponed, and reads the facts; `inputs` are the paths of all files that it depends on. */
+  /**
+   * Checks types and rules, unless that is postponed, and reads the facts; `inputs` are the paths of all files on which the
+   * result depends.
+   */
   async examine(
     opened: OpenPlugin,
     live: readonly LiveSymbol[],

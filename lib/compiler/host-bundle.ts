@@ -18,7 +18,7 @@ export async function bundleHost(file: string): Promise<HostBundle> {
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [file],
-      // Folder for the output, so that stacks name its files correctly.
+      // The output belongs in this folder, so that stacks name its files correctly.
       absWorkingDir: dirname(file),
       outfile: join(dirname(file), 'host.mjs'),
       write: false,

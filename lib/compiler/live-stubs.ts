@@ -40,7 +40,7 @@ export function liveStubs(
     mappings.push(...stubs.mappings.map((mapping) => ({ ...mapping, line: mapping.line + line })));
     text += `${stubs.text}${REGION_END}\n`;
   }
-  // Inline, so that no reader ever sees one without the other.
+  // The map is inline, so that no reader ever sees the text without its map.
   const map = Buffer.from(declarationMap(STUBS_FILE, mappings)).toString('base64');
   return `${text}\n${MAP_URL}${map}\n`;
 }
@@ -97,7 +97,7 @@ function regionsIn(text: string): ReadonlyMap<string, PluginStubs> {
   return regions;
 }
 
-/** A truncated map is ignored. */
+/** Reads a map; a truncated one is ignored. */
 function readMap(base64: string, lineCount: number): Mapping[] {
   try {
     return readDeclarationMap(Buffer.from(base64, 'base64').toString(), lineCount);

@@ -16,7 +16,7 @@ export type BuildStep = 'collect' | 'types' | 'rules' | 'facts' | 'bundle' | 'wr
 export interface BuildProgress {
   /** The step that begins. */
   readonly step: BuildStep;
-  /** `undefined` in steps that are for all plugins. */
+  /** Name of the plugin; `undefined` in steps that are for all plugins. */
   readonly plugin?: string;
 }
 
@@ -26,24 +26,26 @@ export interface CheckOptions {
   readonly sources: readonly string[];
   /** Beginning of the names of live symbols, compared case-insensitively. Default `live_`. */
   readonly livePrefix?: string;
-  /** Report type errors. Default `true`. */
+  /** True to report type errors. Default `true`. */
   readonly typecheck?: boolean;
-  /** Run the rules. Default `true`. */
+  /** True to run the rules. Default `true`. */
   readonly rules?: boolean;
-  /** Files whose path, relative to the plugin's folder, matches are imported as text. Default: none. */
+  /** Files are imported as text if their path, relative to the plugin's folder, matches. Default: none. */
   readonly include?: RegExp;
   /** Exceptions to `include`. Default: none. */
   readonly exclude?: RegExp;
-  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  /**
+   * Modules that tell, by `defineAdapter`, how to handle packages that take work by themselves. Default: the built-in ones alone.
+   */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
   /**
-   * Unsaved texts of an editor, by absolute path with forward slashes, which are read in place of the files. Changes of them are
-   * announced to a `BuildSession` as arguments of `check`. Default: none.
+   * Unsaved texts of an editor, by absolute path with forward slashes, which are read in place of the files. A `BuildSession` is
+   * told of changed texts by the arguments of `check`. Default: none.
    */
   readonly unsaved?: ReadonlyMap<string, string>;
-  /** Called at the start of each step. Default: nobody is told. */
+  /** Called at the start of each step. Default: nothing is called. */
   readonly onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build between two steps; nothing is written after that. Default: none. */
   readonly signal?: AbortSignal;
@@ -59,18 +61,18 @@ export interface BuildOptions extends CheckOptions {
   readonly external?: readonly string[];
   /** True to write `static-plugins.mjs` as well, for static linking. Default `false`. */
   readonly static?: boolean;
-  /** Write only the generated entry of each plugin, `<name>.entry.ts`, and no artifact. Default `false`. */
+  /** True to write only the generated entry of each plugin, `<name>.entry.ts`, and no artifact. Default `false`. */
   readonly entryOnly?: boolean;
-  /** Write the generated entry of each plugin beside its artifact. Default `false`. */
+  /** True to write the generated entry of each plugin beside its artifact. Default `false`. */
   readonly leaveTemps?: boolean;
   /**
-   * Write artifacts before types and rules are checked: for a `BuildSession` whose `judge()` is called afterwards, and for
-   * `watch`. Default `false`.
+   * True to write artifacts before types and rules are checked: for a `BuildSession` whose `judge()` is called afterwards, and
+   * for `watch`. Default `false`.
    */
   readonly swapBeforeCheck?: boolean;
-  /** Make artifacts smaller by shortening names and removing white space. Default `false`. */
+  /** True to make artifacts smaller by shortening names and removing white space. Default `false`. */
   readonly minify?: boolean;
-  /** Put the source map into the artifact, so that stacks name the TypeScript. Default `true`. */
+  /** True to put the source map into the artifact, so that stacks name the TypeScript. Default `true`. */
   readonly sourcemap?: boolean;
 }
 

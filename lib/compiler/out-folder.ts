@@ -6,7 +6,7 @@ import { makeFolder } from '../core/make-folder.js';
 /**
  * Creates the folder for the artifacts.
  *
- * @throws LiveswapError `OPTION_INVALID` when it is one of the sources, holds sources, or cannot be made.
+ * @throws LiveswapError `OPTION_INVALID` when the folder is one of the sources, holds sources, or cannot be made.
  */
 export async function prepareOutFolder(outDir: string, sources: readonly string[]): Promise<void> {
   const folder = resolve(outDir);

@@ -34,7 +34,7 @@ export class PluginBuild {
   #endings: Endings = new Map();
   readonly #inputs = new PluginInputs();
   #report: PluginReport | undefined;
-  /** The report on its present artifact. */
+  /** The report on the plugin's present artifact. */
   #built: BuiltPlugin | undefined;
   #isHeld = false;
   #stubs: PluginStubs | undefined;
@@ -60,7 +60,7 @@ export class PluginBuild {
     return this.#live;
   }
 
-  /** The program in which it was last opened. */
+  /** The program in which the plugin was last opened. */
   get program(): Program | undefined {
     return this.#program;
   }
@@ -70,7 +70,7 @@ export class PluginBuild {
     return this.#report;
   }
 
-  /** Its part of `live.d.ts`, as of the last build without findings. */
+  /** The plugin's part of `live.d.ts`, as of the last build without findings. */
   get stubs(): PluginStubs | undefined {
     return this.#stubs;
   }
@@ -99,7 +99,7 @@ export class PluginBuild {
     return stale;
   }
 
-  /** Adds its present files to its program. */
+  /** Adds the plugin's present files to its program. */
   open(programs: Programs, all: readonly PluginFolder[], adapters: BuildAdapters): OpenPlugin {
     const { program, files } = programs.open(this.#plugin);
     this.#bundler.configure(program.project.getCompilerOptions(), adapters);
@@ -127,12 +127,12 @@ export class PluginBuild {
     this.#endings = ownSymbolEndings(opened.sources);
   }
 
-  /** Finds them again, after something was added to its program. */
+  /** Finds the live symbols again, after something was added to the plugin's program. */
   recollect({ sources }: OpenPlugin): void {
     this.#live = findLiveSymbols(sources.files, sources.livePrefix);
   }
 
-  /** The generated entry, its imports relative to `from`. */
+  /** Returns the generated entry, with imports relative to `from`. */
   entry(from: string): string {
     return entrySource(this.folder, this.#live, from);
   }
@@ -192,7 +192,7 @@ export class PluginBuild {
 
   /** Writes the artifact, unless there are findings. */
   async emit(opened: OpenPlugin, { findings, facts }: Examination): Promise<PluginReport> {
-    // Written down first, while esbuild is at work.
+    // The stubs are made first, while esbuild is at work.
     const stubs = findings.length > 0 ? undefined : this.#stubsOf(opened, facts);
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);
@@ -224,7 +224,7 @@ export class PluginBuild {
     return this.#bundler.dispose();
   }
 
-  /** Writes down the types of its live symbols. */
+  /** Writes down the types of the plugin's live symbols. */
   #stubsOf({ program: { project, emitted: modules } }: OpenPlugin, facts: PluginFacts): PluginStubs {
     const program = project.getProgram().compilerObject;
     const outDir = resolve(this.#options.outDir);

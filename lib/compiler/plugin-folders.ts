@@ -23,17 +23,17 @@ const typescript = /\.[cm]?tsx?$/;
 const declarations = /\.d\.[cm]?ts$/;
 const hiddenFile = /(^|[\\/])\.[^\\/]*$/;
 const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/](__tests__|tests)[\\/]/;
-/** Configuration files of tools: `vitest.config.ts`. */
+/** Matches configuration files of tools: `vitest.config.ts`. */
 const configFile = /\.config\.[cm]?ts$/;
 /** Files that may be mistaken for a root module. */
 const nearlyRoots = ['index.tsx', 'index.mts', 'index.cts', 'src/index.ts'];
 
 /**
- * Finds the plugins in `sources`: each a plugin folder, or a folder of plugin folders. Test files, `*.config.ts`, code in
- * dot-files, dot-folders and `node_modules` are no part of a plugin.
+ * Finds the plugins in `sources`: each source is a plugin folder, or a folder of plugin folders. Test files, `*.config.ts`, code
+ * in dot-files, dot-folders and `node_modules` are no part of a plugin.
  *
- * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one name;
- * `OPTION_INVALID` when a folder has a name that no artifact can have.
+ * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one
+ * name; `OPTION_INVALID` when a folder has a name that no artifact can have.
  */
 export async function findPlugins(sources: readonly string[]): Promise<PluginFolder[]> {
   const found = await Promise.all(foldersOf(sources).map(pluginsIn));
@@ -168,7 +168,7 @@ async function leadsBack(entry: Dirent, path: string, folder: string): Promise<b
   return isWithin(from, target);
 }
 
-/** Declarations, such as those of live functions, may serve all plugins beside them. */
+/** Returns whether a file is code. Declarations, such as those of live functions, may serve all plugins beside them. */
 function isCode(name: string): boolean {
   return (
     typescript.test(name) && !hiddenFile.test(name) && !declarations.test(name) && !configFile.test(name)

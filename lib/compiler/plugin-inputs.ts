@@ -5,7 +5,7 @@ import type { PluginFolder } from './plugin-folders.js';
 export class PluginInputs {
   #paths: ReadonlySet<string> = new Set();
 
-  /** Absolute paths. */
+  /** Absolute paths of the files. */
   get paths(): ReadonlySet<string> {
     return this.#paths;
   }
@@ -18,18 +18,18 @@ export class PluginInputs {
     this.#paths = new Set([...this.#paths, ...paths]);
   }
 
-  /** Returns whether one of the changed files is among them, or among the present files of the plugin's folder. */
+  /** Returns whether one of the changed files is an input, or is among the present files of the plugin's folder. */
   haveChanged({ files, assets }: PluginFolder, changed: ReadonlySet<string>): boolean {
     const made = new Set([...files, ...assets, ...this.#paths].map(pathKey));
     return [...changed].some((path) => made.has(pathKey(path)));
   }
 
-  /** Returns whether one of them is in a folder. */
+  /** Returns whether one of the inputs is in a folder. */
   comeFrom(folder: string): boolean {
     return [...this.#paths].some((path) => isWithin(path, folder));
   }
 
-  /** Returns whether one of them is in a folder, and outside the plugin's own. */
+  /** Returns whether one of the inputs is in a folder, and outside the plugin's own. */
   comeFromOther(folder: string, own: string): boolean {
     return [...this.#paths].some((path) => isWithin(path, folder) && !isWithin(path, own));
   }

@@ -5,7 +5,7 @@ import { LiveswapError } from '../core/errors.js';
  * bytes.
  */
 const MOST_BYTES = 180;
-/** Windows reserves these names for devices, in every folder. */
+/** Matches names that Windows reserves for devices, in every folder. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** @throws LiveswapError `OPTION_INVALID` when no file can have the name of a plugin, here or on another platform */

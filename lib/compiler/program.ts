@@ -33,9 +33,9 @@ export interface ProgramSettings {
 export class Program {
   readonly project: Project;
   readonly types: ProgramCheck;
-  /** Declarations of its modules, for `live.d.ts`. */
+  /** Declarations of the program's modules, for `live.d.ts`. */
   readonly emitted = new EmittedModules();
-  /** Absolute paths of its tsconfig.json and of those that it extends. */
+  /** Absolute paths of the program's tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
   readonly #tsconfig: ReadConfig | undefined;
   /** Kinds of warnings already given. */
@@ -68,7 +68,7 @@ export class Program {
     return this.#ambient;
   }
 
-  /** Adds new declarations that its tsconfig.json includes. */
+  /** Adds new declarations that the tsconfig.json includes. */
   findDeclarations(): void {
     if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig.path).declarations);
   }
@@ -93,7 +93,7 @@ export class Program {
       .filter((file) => !file.isDeclarationFile());
   }
 
-  /** Returns new warnings about its tsconfig.json for a plugin. */
+  /** Returns new warnings about the tsconfig.json for a plugin. */
   takeWarnings({ name, folder }: PluginFolder, outDir: string): Finding[] {
     const config = this.#tsconfig;
     if (!config) return [];
@@ -115,7 +115,7 @@ export class Program {
     else this.project.removeSourceFile(file);
   }
 
-  /** Declares the live symbols of its plugins; returns whether they have changed. */
+  /** Declares the live symbols of the program's plugins; returns whether they have changed. */
   declareLive(live: readonly LiveSymbol[]): boolean {
     this.#live = live;
     const text = programTypes(live);

@@ -69,7 +69,7 @@ export class Programs {
   }
 }
 
-/** Files to which an import can lead the compiler. */
+/** Matches files to which an import can lead the compiler. */
 const module = /\.(json|[cm]?[jt]sx?)$/;
 
 /** Returns the file of this name that applies to a folder: the nearest one, going up. */

@@ -10,14 +10,14 @@ export interface ReadConfig {
   readonly path: string;
   readonly options: ts.CompilerOptions;
   readonly fileNames: readonly string[];
-  /** Those of `fileNames` that may declare something for files that do not import them. */
+  /** The files among `fileNames` that may declare something for files that do not import them. */
   readonly declarations: readonly string[];
   /** Absolute paths of the file itself and of those that it extends. */
   readonly configs: readonly string[];
 }
 
 /**
- * Reads a tsconfig.json and what it extends.
+ * Reads a tsconfig.json and those that it extends.
  *
  * @throws LiveswapError `OPTION_INVALID` when it cannot be used
  */
@@ -31,7 +31,7 @@ export function readConfig(path: string): ReadConfig {
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => problems.push(diagnostic),
   };
   const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, host, extended);
-  // "No inputs were found": the plugin's own files are the input here.
+  // Error 18003 is "No inputs were found": the plugin's own files are the input here.
   problems.push(...(parsed?.errors ?? []).filter(({ code }) => code !== 18003));
   const [problem] = problems;
   if (!parsed || problem) {
@@ -52,7 +52,7 @@ export function readConfig(path: string): ReadConfig {
   };
 }
 
-/** The stubs are from the last build; the sources are newer. */
+/** Returns whether a file has the stubs of the last build: the sources are newer. */
 function isStubs(path: string): boolean {
   return basename(path) === STUBS_FILE && (ts.sys.readFile(path)?.startsWith(STUBS_HEAD) ?? false);
 }

@@ -4,7 +4,7 @@ import type { OutsidePackage } from './bundle/outside-packages.js';
 import type { BuildStep } from './options.js';
 import type { Finding } from './rule.js';
 
-/** Milliseconds each step took. */
+/** Milliseconds that each step took. */
 export type StepTimes = Readonly<Partial<Record<BuildStep, number>>>;
 
 /** An artifact on disk. */
@@ -30,9 +30,9 @@ interface AnyReport {
 export interface BundleRemarks {
   /** Packages that are not in the artifact, so the server needs them in a `node_modules` above it. */
   readonly outside: readonly OutsidePackage[];
-  /** The largest packages and own files in it, in descending order. */
+  /** The largest packages and own files in the artifact, in descending order. */
   readonly largest: readonly LargeInput[];
-  /** Packages in it whose adapter lets only one version take work at a time: `bullmq 5.1.0`. */
+  /** Packages in the artifact whose adapter lets only one version take work at a time: `bullmq 5.1.0`. */
   readonly adapted: readonly string[];
 }
 

@@ -25,8 +25,8 @@ export interface PluginSources {
 export type CheckedSources = Pick<PluginSources, 'name' | 'files'>;
 
 /**
- * Reports that `place` breaks the rule. `problem` says what is wrong, `remedy` what to do instead; both are sentences. A place is
- * a node, or the absolute path of a missing file. `fix` applies the remedy, where that is safe.
+ * Reports that `place` breaks the rule. `problem` tells what is wrong, `remedy` what to do instead; both are sentences. A place
+ * is a node, or the absolute path of a missing file. `fix` applies the remedy, where that is safe.
  */
 export type Report = (
   place: ts.Node | string,

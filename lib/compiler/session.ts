@@ -78,7 +78,7 @@ export class BuildSession {
       examination.findings.length > 0 ? build.folder : [],
     );
     for (const { build, opened, examination } of examined) {
-      // What was checked against a plugin that is refused would run beside an earlier version of that plugin.
+      // A plugin that was checked against a refused one would run beside an earlier version of that plugin.
       const isHeld = examination.findings.length === 0 && build.hold(refused);
       if (!isHeld) await build.emit(opened, examination);
     }
@@ -167,7 +167,7 @@ export class BuildSession {
     return this.#adapters;
   }
 
-  /** Declares the live symbols of its plugins in each program; returns the plugins whose program has changed. */
+  /** Declares, in each program, the live symbols of the program's plugins; returns the plugins whose program has changed. */
   #declareLive<Opened extends { readonly build: PluginBuild; readonly opened: OpenPlugin }>(
     opened: readonly Opened[],
   ): Opened[] {
@@ -181,7 +181,7 @@ export class BuildSession {
     return opened.filter(({ opened: { program } }) => stale.has(program));
   }
 
-  /** Files of plugins are checked anyway. */
+  /** Returns the changed files that an import may have failed to find. Files of plugins are checked anyway. */
   #missedOf(changed: ReadonlySet<string>, plugins: readonly PluginFolder[]): string[] {
     if (this.#reports().every(({ state }) => state !== 'refused')) return [];
     const code = new Set(plugins.flatMap(({ files }) => files));
@@ -204,7 +204,7 @@ export class BuildSession {
     return gone;
   }
 
-  /** A plugin that was moved keeps its artifact. */
+  /** Removes the artifacts of plugins that are gone. A plugin that was moved keeps its artifact. */
   async #removeArtifacts(gone: readonly PluginBuild[]): Promise<void> {
     const left = new Set([...this.#builds.values()].map(({ name }) => name));
     for (const { name } of gone.filter(({ name }) => !left.has(name))) {

@@ -36,7 +36,7 @@ export function applySuppressions(
 }
 
 /**
- * Takes out what suppressions allow.
+ * Removes the findings that suppressions allow.
  *
  * @param rulesOf the names under which each of `found` may be taken back.
  */
@@ -54,7 +54,7 @@ export function takeBack<Found extends Pick<Finding, 'file' | 'line'>>(
   return { left, used };
 }
 
-/** A finding for each suppression that names no rule, gives no reason, or is not among the `used`. */
+/** Returns a finding for each suppression that names no rule, gives no reason, or is not among the `used`. */
 export function wrongAmong(
   suppressions: readonly Suppression[],
   facts: {
@@ -70,7 +70,7 @@ export function wrongAmong(
   });
 }
 
-/** The suppressions in a file, in the order of their lines. */
+/** Returns the suppressions in a file, in the order of their lines. */
 export function suppressionsIn(file: ts.SourceFile): Suppression[] {
   const { text } = file;
   if (!text.includes('liveswap-ignore')) return [];

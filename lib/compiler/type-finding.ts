@@ -19,8 +19,8 @@ export function isAboutTypes({ isError, code }: TypeRemark): boolean {
 }
 
 /**
- * Errors that occur only because a file would be compiled to CommonJS: about `import.meta`, top-level `await`, and imports of ES
- * modules.
+ * Codes of errors that occur only because a file would be compiled to CommonJS: about `import.meta`, top-level `await`, and
+ * imports of ES modules.
  */
 const notInModules = new Set([1309, 1343, 1378, 1470, 1471, 1479]);
 

@@ -9,7 +9,7 @@ import {
 import { beside, type Comparison, type Typed } from './typed.js';
 
 /**
- * Returns true when a function of `source` can be called as `target` says: each signature of `target` needs a matching one in
+ * Returns true when a function of `source` can be called as `target` requires: each signature of `target` needs a matching one in
  * `source`.
  */
 export function functionAssignable(
@@ -33,7 +33,7 @@ export function functionAssignable(
   );
 }
 
-/** Returns true when `given` says of its argument what callers of `wanted` rely on. */
+/** Returns true when `given` makes the claim about its argument on which callers of `wanted` rely. */
 function keepsClaim(given: TypedCall, wanted: TypedCall, comparison: Comparison): boolean {
   if (!wanted.call.claim) return true;
   if (!given.call.claim) return false;

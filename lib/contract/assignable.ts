@@ -108,7 +108,7 @@ export class Assignability implements Comparison {
       case 'parameter':
       case 'opaque':
         return this.same(source, target);
-      // These were already split into members.
+      // These shapes were already split into members.
       case 'union':
       case 'intersection':
         return false;

@@ -41,7 +41,7 @@ export function compareReleases(
 
 /**
  * Returns breaks for users that were checked against a release `since` before the one that runs: two steps can break what neither
- * breaks alone. What the running release has broken already was let through then.
+ * breaks alone. Breaks of the running release itself were let through when it came.
  */
 export function breaksSince(
   since: readonly Manifest[],

@@ -10,7 +10,7 @@ import {
   type ControlReply,
 } from './protocol.js';
 
-/** Milliseconds for what a swapper answers at once. The thread of its process may be busy for a while. */
+/** Milliseconds for an answer that a swapper gives at once. The thread of its process may be busy for a while. */
 const ANSWER_MS = 10_000;
 
 /** One connection to a control socket. */
@@ -53,9 +53,9 @@ export class ControlClient implements AsyncDisposable {
   }
 
   /**
-   * Sends a command and waits for the answer. The connection to a stopped process is made by the kernel: a change is asked for
-   * only of a swapper that answers, as it would take place whenever that process goes on. @throws LiveswapError with the
-   * swapper's own code when it refuses, `CONTROL_FAILED` when it does not answer or the connection is lost
+   * Sends a command and waits for the answer. Even to a stopped process, the kernel makes a connection. A change is therefore
+   * requested only from a swapper that answers: otherwise, the change would take place whenever that process continues. @throws
+   * LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED` when it does not answer or the connection is lost
    */
   async ask<Command extends ControlCommand>(
     command: Command,
@@ -86,7 +86,7 @@ export class ControlClient implements AsyncDisposable {
     return this.#read(value);
   }
 
-  /** Gives up the connection: an answer that comes late would be taken for the next one's. */
+  /** Gives up the connection: a late answer would be taken for that of the next command. */
   #giveUp(): LiveswapError {
     this.#socket.destroy();
     return new LiveswapError(

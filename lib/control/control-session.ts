@@ -72,7 +72,10 @@ export class ControlSession {
     }
   }
 
-  /** A client may say that it asks nothing more, and still wait for its answers: `nc -N` does. */
+  /**
+   * Ends the connection once all answers are sent: a client may announce that it asks nothing more, and still wait for its
+   * answers, as `nc -N` does.
+   */
   #endWhenAnswered(): void {
     if (this.#hasEnded && this.#unanswered === 0) this.#socket.end();
   }
@@ -106,7 +109,10 @@ export class ControlSession {
     return 'accepted';
   }
 
-  /** The status of a busy swapper is larger than any backlog of events, and was asked for: replies have no maximum. */
+  /**
+   * Sends a reply. Replies have no maximum: the status of a busy swapper may be larger than any backlog of events, and was asked
+   * for.
+   */
   #send(reply: ControlReply): void {
     this.#write(lineOf(reply));
   }

@@ -68,7 +68,7 @@ export class ControlSocket {
       // Any user who can open the socket can reload.
       if (process.platform !== 'win32') await chmod(path, 0o600);
     } catch (cause) {
-      // It may be listening already, for others than this user.
+      // The server may be listening already, for other users as well.
       server.close();
       throw cannotOpen(path, cause);
     }
@@ -95,7 +95,7 @@ export class ControlSocket {
   }
 }
 
-/** Removes a socket file that nothing listens on, which would block the path. Whatever else is there belongs to somebody. */
+/** Removes a socket file on which nobody listens, because it would block the path. Any other file belongs to somebody. */
 async function removeStale(path: string): Promise<void> {
   if (process.platform === 'win32' || (await hasListener(path))) return;
   const stats = await lstat(path).catch(() => undefined);

@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
 
-/** Codes of a path where nobody listens: its process is gone, or it was never a socket. */
+/** Codes of errors for a path where nobody listens: the process is gone, or the file was never a socket. */
 const unanswered: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']);
 
-/** Returns whether somebody listens at the path of a socket or named pipe. One that may not be asked counts as listened on. */
+/**
+ * Returns whether somebody listens at the path of a socket or named pipe. If this process may not connect, somebody is assumed to
+ * listen.
+ */
 export function hasListener(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);

@@ -71,7 +71,7 @@ export function socketOf(factsFile: string): string {
 }
 
 /**
- * Returns the running swappers, latest first; removes what those have left whose socket nobody listens on.
+ * Returns the running swappers, latest first. Removes the files of swappers on whose socket nobody listens.
  *
  * @throws LiveswapError `CONTROL_FAILED` when others have access to the folder: a swapper of theirs could answer a deploy
  */
@@ -99,7 +99,7 @@ export async function listSwappers(): Promise<ListedSwapper[]> {
 
 async function readFacts(file: string): Promise<ListedSwapper | undefined> {
   const socket = socketOf(file);
-  // A process id says less: another process may have it by now, or it may be one of another container.
+  // A process id tells less: another process may have it by now, or it may belong to another container.
   if (!(await hasListener(socket))) {
     await removeFacts(file);
     return undefined;

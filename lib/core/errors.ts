@@ -81,7 +81,7 @@ const brand = Symbol.for('liveswap.LiveswapError');
  * catch (error) { if (isLiveswapError(error, 'QUEUE_FULL')) return busy(); throw error; }
  */
 export class LiveswapError extends Error {
-  /** The same for all of them; the code tells them apart. */
+  /** The same for all errors of the class; the code tells them apart. */
   override readonly name = 'LiveswapError';
   /** A key of {@link errorCodes}, by which to match. */
   readonly code: ErrorCode;

@@ -26,9 +26,9 @@ export interface SourceListener {
 interface SourceSession {
   /** Absolute paths of every file that the last reports were made of. */
   readonly inputs: ReadonlySet<string>;
-  /** Looks at what these files are a part of. */
+  /** Looks again at the plugins of which these files are a part. */
   rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]>;
-  /** Looks at what the last build has left unchecked. */
+  /** Checks the plugins that the last build has left unchecked. */
   judge?(): Promise<readonly PluginReport[]>;
   close(): Promise<void>;
 }
@@ -95,7 +95,7 @@ export class SourceLoop {
     return this.#opening;
   }
 
-  /** Checks types and rules of what was built before they were checked. */
+  /** Checks types and rules of the plugins that were built without a check. */
   judge(): Promise<readonly PluginReport[]> {
     return this.#session?.judge?.() ?? Promise.resolve([]);
   }

@@ -29,9 +29,9 @@ export type WatchEvent =
 
 /** A message on the diagnostics channel: the event, its watcher and the swapper. */
 export interface WatchMessage {
-  /** The watcher that it happened in. */
+  /** The watcher in which the event happened. */
   readonly watcher: object;
-  /** The swapper that it keeps in step. */
+  /** The swapper that the watcher keeps in step. */
   readonly swapper: object;
   /** The event, as its listeners receive it. */
   readonly event: WatchEvent;
@@ -52,7 +52,7 @@ export const watchEventTypes = Object.keys({
   closed: true,
 } satisfies Record<WatchEvent['type'], true>);
 
-/** Set `NODE_DEBUG=liveswap` to print every event. */
+/** Prints every event under `NODE_DEBUG=liveswap`. */
 const debug = debuglog('liveswap');
 
 /** Publishes an event of a watcher. */

@@ -17,5 +17,5 @@ export function codeOf(rule: string): number {
   return codes[rule] ?? OTHER_CODE;
 }
 
-/** All numbers. */
+/** All numbers of findings. */
 export const findingCodes: readonly number[] = [OTHER_CODE, ...Object.values(codes)];

@@ -27,12 +27,12 @@ export class Judge {
     return this.#verdict.problem;
   }
 
-  /** Returns whether these are its settings. */
+  /** Returns whether the judge has these settings. */
   goesBy(options: JudgeOptions): boolean {
     return JSON.stringify(options) === JSON.stringify(this.#options);
   }
 
-  /** True once it knows a project. */
+  /** True once the judge knows a project. */
   get isRunning(): boolean {
     return this.#worker !== undefined;
   }
@@ -47,7 +47,7 @@ export class Judge {
     return this.#verdict.findings.filter((finding) => finding.file === file);
   }
 
-  /** Looks at a project whose files have changed; the first time, at all of it. */
+  /** Looks at a project whose files have changed; the first time, at all files. */
   look(edits: readonly Edit[]): void {
     this.#worker ??= this.#start();
     this.#looks++;

@@ -4,7 +4,7 @@ import type { Edit } from './protocol.js';
 /** Finds the files of a language server's project that have changed since the last call. */
 export class ProjectEdits {
   readonly #project: ts.server.Project;
-  /** By file. */
+  /** Versions that were last seen, by file. */
   readonly #versions = new Map<string, string>();
 
   constructor(project: ts.server.Project) {
@@ -33,7 +33,7 @@ export class ProjectEdits {
     return edits;
   }
 
-  /** Forgets what it knows: the next call is the first one again. */
+  /** Forgets all versions: the next call is the first one again. */
   forget(): void {
     this.#versions.clear();
   }

@@ -35,7 +35,7 @@ export interface ShownFinding {
 
 /** Result of one look: all findings, or the reason why there was no look. */
 export interface Verdict {
-  /** The latest look that it covers. */
+  /** The latest look that the verdict covers. */
   readonly look: number;
   readonly findings: readonly ShownFinding[];
   readonly problem?: string;

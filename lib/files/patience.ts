@@ -2,13 +2,13 @@ import type { Difference } from './snapshot.js';
 
 /** Milliseconds to wait for further signs before they count as one change. */
 export interface Patience {
-  /** Since the last sign, when one file has changed. */
+  /** Time since the last sign, when one file has changed. */
   readonly quietMs: number;
-  /** Since the last sign, when several files have changed. */
+  /** Time since the last sign, when several files have changed. */
   readonly manyMs: number;
-  /** Since the last sign, when a file is gone or empty: it may come back. */
+  /** Time since the last sign, when a file is gone or empty: it may come back. */
   readonly halfMs: number;
-  /** Since the first sign, however many follow. */
+  /** Time since the first sign, however many follow. */
   readonly longestMs: number;
 }
 

@@ -23,8 +23,8 @@ export interface FileWatchOptions {
   readonly except?: string | undefined;
   readonly patience?: Patience;
   /**
-   * True to report files as well that were written up to {@link CLOCK_STEP_MS} before the call: their times do not tell them
-   * from files written just after it.
+   * True to report files as well that were written up to {@link CLOCK_STEP_MS} before the call: by their times, they cannot be
+   * told from files written just after it.
    */
   readonly inDoubtReport?: boolean;
   /** Starts the watcher that gives the signs of changes. Default: that of chokidar. */
@@ -155,7 +155,10 @@ export class FileWatch {
     }
   }
 
-  /** Resolves to what has changed since the last look, or to the milliseconds of quiet that are needed when there were fewer. */
+  /**
+   * Resolves to the changes since the last look, or, if there was not enough quiet for them, to the milliseconds of quiet that
+   * are needed.
+   */
   async #look(quietMs: number): Promise<Difference | number> {
     const snapshot = await takeSnapshot(this.#scope);
     const difference = compareSnapshots(this.#snapshot, snapshot);
@@ -166,7 +169,10 @@ export class FileWatch {
     return { ...difference, files };
   }
 
-  /** Replaces the snapshot when nobody else does: files that another one has added meanwhile would be missing, and be reported as new. */
+  /**
+   * Replaces the snapshot when nobody else does: otherwise, files that were added meanwhile would be missing from it, and be
+   * reported as new.
+   */
   #inTurn<Result>(replace: () => Promise<Result>): Promise<Result> {
     const replaced = this.#turn.then(replace);
     this.#turn = replaced.catch(() => {});

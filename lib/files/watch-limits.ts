@@ -7,9 +7,9 @@ export function isExhausted(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EMFILE';
 }
 
-/** Returns an error that says that files are now looked at every `everyMs` milliseconds, and which limit to raise. */
+/** Returns an error that tells that files are now looked at every `everyMs` milliseconds, and which limit to raise. */
 export function watchesExhausted(cause: unknown, everyMs: number): LiveswapError {
-  // Without another instance of inotify there is not even one that could watch.
+  // When no instance of inotify is left, the limit of watches does not matter.
   const isOfInstances = (cause as NodeJS.ErrnoException).code === 'EMFILE';
   const [name, enough] = isOfInstances ? ['max_user_instances', 1024] : ['max_user_watches', 524_288];
   const limit = limitOf(`/proc/sys/fs/inotify/${name}`);

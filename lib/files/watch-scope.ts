@@ -65,7 +65,10 @@ function isHidden(name: string): boolean {
   return name === 'node_modules' || name.startsWith('.');
 }
 
-/** Returns true for a symbolic link, unless nobody redirects it: links that this process may not read, and those of macOS itself. */
+/**
+ * Returns true for a symbolic link that somebody may redirect. Links that this process may not read, and those of macOS itself,
+ * do not count.
+ */
 function isRedirectable(path: string): boolean {
   try {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

@@ -22,7 +22,7 @@ const LOOK_MS = 1_000;
 export class Watchers {
   readonly #begin: typeof watch;
   readonly #deps: WatchersDeps;
-  /** One for the files of the beginning, one for each later addition: only a new one tells when it has begun. */
+  /** One watcher for the first files, and one for each later addition: only a new watcher tells when it has begun. */
   readonly #watchers: FSWatcher[] = [];
   /** Set while changes give no sign, so that the files must be polled. */
   #looking: NodeJS.Timeout | undefined;
@@ -69,7 +69,7 @@ export class Watchers {
     await Promise.all(this.#watchers.map((watcher) => watcher.close()));
   }
 
-  /** Takes an event of the system about `name` in a watched folder, or about a watched file of that name. */
+  /** Handles an event of the system about `name` in a watched folder, or about a watched file of that name. */
   #take(name: string, { watchedPath }: { watchedPath?: string }): void {
     const { scope, onSign } = this.#deps;
     if (watchedPath === undefined || !name) return onSign();

@@ -5,7 +5,10 @@ import { makeFolder } from '../core/make-folder.js';
 import { packageFile } from '../core/package-files.js';
 import { manifestOf, variablesOf, type InitOptions } from './project-facts.js';
 
-/** Files that npm would leave out of a package, or take for its own: in the templates their names begin with an underscore. */
+/**
+ * Matches files that npm would leave out of a package, or take for its own: in the templates their names begin with an
+ * underscore.
+ */
 const HIDDEN = /(^|\/)_/;
 
 /**

@@ -79,7 +79,9 @@ function writeError(error: Error, content: ColumnWriter, put: Put): void {
   content.value(stackOf(error));
 }
 
-/** The platform makes a stack when it is first read, by code that may fail for unusual errors. */
+/**
+ * Returns the stack of an error. The platform makes the stack when it is first read, by code that may fail for unusual errors.
+ */
 function stackOf(error: Error): string | undefined {
   try {
     return error.stack;

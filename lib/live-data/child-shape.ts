@@ -58,7 +58,7 @@ function held(part: FieldShape | TupleElement | undefined, value: unknown): Shap
   return part?.optional && value === undefined ? undefined : part?.shape;
 }
 
-/** Elements after a rest count from the end. */
+/** Returns the element of a tuple at an index. Elements after a rest element count from the end. */
 function elementAt(
   elements: readonly TupleElement[],
   index: number,

@@ -17,7 +17,7 @@ export interface DecodedData {
 /**
  * Writes `value` as text; with `type`, as the fields of an instance of that live type.
  *
- * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what cannot be written.
+ * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of the part that cannot be written.
  */
 export function encode(value: unknown, classes: LiveClasses, type?: string): string {
   const liveTypeOf = (thing: object): string | undefined =>
@@ -33,7 +33,7 @@ export function encode(value: unknown, classes: LiveClasses, type?: string): str
     },
     LiveData: (thing: unknown): LiveDataWire | undefined =>
       isLiveDataInstance(thing) ? wireOf(thing) : undefined,
-    // Copied, because small buffers are views of memory that others use.
+    // The bytes are copied, because small buffers are views of memory that others use.
     Buffer: (thing: unknown): Uint8Array | undefined =>
       Buffer.isBuffer(thing) ? new Uint8Array(thing) : undefined,
   };
@@ -91,7 +91,7 @@ export function wireOf({ liveData, type, data, origin }: LiveDataWire): LiveData
   return { liveData, ...(type !== undefined && { type }), data, ...(origin && { origin }) };
 }
 
-/** Fields that are given by name, without an instance, have no shape that wrote them. */
+/** Returns the fingerprint with which an instance is written. Fields that are given by name, without an instance, have none. */
 function fingerprintOf(thing: object, name: string, classes: LiveClasses): string | undefined {
   return classes.nameOf(thing) === name ? classes.get(name)?.fingerprint : undefined;
 }

@@ -36,7 +36,7 @@ function standardMismatch(
   return expected === got || becomesLive ? undefined : { path, expected, got };
 }
 
-/** An unknown type of the platform is at least an object if the default is one. */
+/** Checks a value against an interface: an unknown type of the platform is at least an object if the default is one. */
 function interfaceMismatch(
   value: unknown,
   shape: Shape,

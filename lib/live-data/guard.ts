@@ -8,7 +8,7 @@ import { isLiveDataInstance } from './wire.js';
 /** Maximum depth of live data: reading it back is recursive, and has to fit on the stack of any thread. */
 const MAX_DEPTH = 500;
 
-/** A live instance is written as three nested values. */
+/** Depth of a live instance, which is written as three nested values. */
 const LIVE_DEPTH = 3;
 
 const viewPrototypes = new Set<unknown>([

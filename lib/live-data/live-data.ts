@@ -44,7 +44,10 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   readonly type: Type | undefined;
   /** The value as text. */
   readonly data: string;
-  /** Identifies the work in which it was made, if calls are traced: the span of the code that runs it links there. */
+  /**
+   * Identifies the work in which the data was made, if calls are traced: the span of the code that runs the data links to that
+   * work.
+   */
   declare readonly origin?: Carrier | undefined;
   readonly #classes: LiveClasses;
 
@@ -61,7 +64,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
    * expressions, maps, sets, URLs, buffers, typed arrays and instances of live types, nested up to 500 deep, cycles and repeated
    * references included. The own enumerable fields of an instance are data; `#private` fields are never included.
    *
-   * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data, like `job.steps[2].done`.
+   * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of the part that is not data, like `job.steps[2].done`.
    */
   static wrap<Value>(value: Value): LiveData<Value> {
     if (isLiveDataInstance(value)) return LiveData.from(value);
@@ -74,7 +77,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
    * Guards the fields of an instance of a live type by name, for code such as a host that does not have the class. Where
    * `live.d.ts` is part of the program, the fields are typed; a field with a default may be left out.
    *
-   * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data.
+   * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of the part that is not data.
    */
   static of<Name extends string>(
     typeName: LiveName<Name, LiveTypes>,
@@ -113,7 +116,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   /**
    * Makes live data from JSON, as text or already parsed. All of it is read once, so that damage is detected here.
    *
-   * @throws LiveswapError `LIVE_DATA_INVALID` when it is not live data, or damaged.
+   * @throws LiveswapError `LIVE_DATA_INVALID` when `json` is not live data, or damaged.
    */
   static parse<Value = unknown>(json: unknown): LiveData<Value> {
     const data = LiveData.from<Value>(typeof json === 'string' ? parseJson(json) : json);
@@ -121,7 +124,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
     return data;
   }
 
-  /** Each artifact has a copy of this class; an instance of any copy is live data. */
+  /** Returns true for an instance of any copy of this class: each artifact has a copy of its own. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return isLiveDataInstance(value);
   }
@@ -170,7 +173,10 @@ export function isLiveData(value: unknown): value is LiveData {
 /** Parts of live data. */
 type Parts<Type extends string> = Omit<LiveDataWire<Type>, 'liveData'>;
 
-/** A host has none; there, a type is identified by the name of its class. */
+/**
+ * Returns the live types of the version to which this copy belongs. A host has none; there, a type is identified by the name of
+ * its class.
+ */
 function currentClasses(): LiveClasses {
   return boundLiveClasses() ?? new LiveClasses();
 }

@@ -58,7 +58,7 @@ class Revival {
     const [name, from, fields] = record;
     const type = this.#classes.get(name);
     const result = type ? this.#construct(type, path) : fields;
-    // Registered before its fields are revived, because they may refer back to it.
+    // The instance is registered before its fields are revived, because they may refer back to it.
     this.#revived.set(record, result);
     this.everything(fields, path);
     if (type) this.#fill(result, type, this.#upcast(type, fields, from, path), path);
@@ -183,7 +183,7 @@ class Revival {
 
 const writableField = { writable: true, enumerable: true, configurable: true } as const;
 
-/** `Partial<Live_Fire>` is revived like `Live_Fire`. */
+/** Returns whether a shape is a variant of a live type: `Partial<Live_Fire>` is revived like `Live_Fire`. */
 function isVariant(shape: Shape): shape is PlatformShape {
   return typeof shape === 'object' && shape.kind === 'platform' && /^(?:Partial|Required)$/.test(shape.name);
 }

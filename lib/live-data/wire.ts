@@ -14,11 +14,14 @@ export interface LiveDataWire<Type extends string = string> {
   readonly type?: Type | undefined;
   /** The guarded value as text. */
   readonly data: string;
-  /** Identifies the work in which it was made, if calls are traced: the span of the code that runs it links there. */
+  /**
+   * Identifies the work in which the data was made, if calls are traced: the span of the code that runs the data links to that
+   * work.
+   */
   readonly origin?: Carrier | undefined;
 }
 
-/** Marks the class, because `instanceof` does not recognise the copies in artifacts. */
+/** Mark of the class, because `instanceof` does not recognise the copies in artifacts. */
 export const liveDataBrand = Symbol.for('liveswap.LiveData');
 
 /** Returns whether `value` is an instance of any copy of the class `LiveData`. */

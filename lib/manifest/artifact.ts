@@ -63,7 +63,7 @@ export function parseArtifact(bytes: Buffer, file: string): Artifact {
 /**
  * Reads an artifact from disk without blocking the event loop, however large it is.
  *
- * @param known is what was read earlier from this file: it is returned when the file has not been written since.
+ * @param known is the artifact that was read earlier from this file; it is returned when the file has not been written since.
  * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a complete
  * artifact, `ARTIFACT_FORMAT` when another liveswap made it.
  */
@@ -143,7 +143,7 @@ function isManifest(value: Partial<Manifest>): boolean {
   );
 }
 
-/** A plugin is named after its folder: one path segment, on any system. */
+/** Refuses a name that is not one path segment on every system, because a plugin is named after its folder. */
 function checkName(name: string, file: string): void {
   if (!/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..') return;
   throw invalid(file, `${JSON.stringify(name)} cannot be the name of a plugin: no folder can have this name`);

@@ -2,7 +2,9 @@
  * Slice size: a multiple of four digits, so that each slice can be decoded separately, and small enough not to block noticeably.
  */
 const SLICE = 1 << 20;
-/** Number of digits that become one string: V8 would map memory of its own for a longer one, which takes longer than decoding. */
+/**
+ * Number of digits that become one string. For a longer one, V8 would map memory of its own, which takes longer than decoding.
+ */
 const PART = 1 << 16;
 
 /** Decodes base64 from `start` to the end of `bytes`, slice by slice. */

@@ -15,9 +15,9 @@ export interface Manifest {
   readonly name: string;
   /** Version of the rule set that this plugin passed; 0 when rules were not run. */
   readonly rules: number;
-  /** Its live functions. */
+  /** The live functions of the plugin. */
   readonly liveFunctions: readonly LiveFunctionFacts[];
-  /** Its live types. */
+  /** The live types of the plugin. */
   readonly liveTypes: readonly LiveTypeFacts[];
   /** The plugins that it imports. */
   readonly imports: readonly ImportFacts[];
@@ -48,7 +48,7 @@ export interface Manifest {
   readonly bodyHash: string;
 }
 
-/** A server as it is, in an artifact. Its paths are relative to the app's root, which is another folder on each machine. */
+/** An existing server in an artifact. Its paths are relative to the app's root, which is another folder on each machine. */
 export interface AppFacts {
   /** The file that starts it. */
   readonly entry: string;

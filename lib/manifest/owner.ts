@@ -22,7 +22,7 @@ export function isOwnerGone(name: string, startOfProcess = startOf): boolean | u
   if (itsPlace !== place()) return undefined;
   if (!isAlive(Number(pid))) return true;
   const startOfNow = startOfProcess(pid);
-  // Without the time at which a process began, its id may have been given to another.
+  // If the time at which a process began is unknown, its id may have been given to another process.
   return startOfNow === '' ? undefined : startOfNow !== start;
 }
 
@@ -43,7 +43,10 @@ function startOf(pid: string): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** Elsewhere, a folder of that name is not the system's: Wine shows Linux's, whose process ids are other ones. */
+/**
+ * Reads from `/proc` of Linux. Elsewhere, a folder of that name is not the system's: Wine shows that of Linux, which has other
+ * process ids.
+ */
 function read(from: () => string): string {
   if (process.platform !== 'linux') return '';
   try {

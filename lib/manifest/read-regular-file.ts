@@ -12,7 +12,7 @@ export interface FileContent {
   readonly mark: string | undefined;
 }
 
-/** Milliseconds by which the times of a file may lag behind the clock: those of FAT advance by two seconds. */
+/** Milliseconds by which the times of a file may lag behind the clock: on FAT they advance by two seconds. */
 const COARSEST_STEP_MS = 3_000n;
 
 /**
@@ -21,7 +21,7 @@ const COARSEST_STEP_MS = 3_000n;
  * @returns `undefined` when the file still has the mark `known`, without reading it.
  */
 export async function readRegularFile(file: string, known?: string): Promise<FileContent | undefined> {
-  // Without O_NONBLOCK, opening a pipe blocks until a writer opens it. Windows has neither. Opening is also what makes NFS ask its
+  // Without O_NONBLOCK, opening a pipe blocks until a writer opens it; Windows has neither. Opening a file also makes NFS ask its
   // server for the times.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

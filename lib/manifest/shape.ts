@@ -73,7 +73,10 @@ export interface FieldShape {
   readonly optional?: true;
   /** True for a `private`, `protected` or `#private` field of a class: no other code can name it. */
   readonly hidden?: true;
-  /** Declaration of a field that is the same nowhere else: the class of a hidden one, the file of a symbol that is its name. */
+  /**
+   * Identifies the declaration of a field that is the same nowhere else: the class of a hidden field, or the file of the symbol
+   * that is the field's name.
+   */
   readonly origin?: string;
 }
 
@@ -103,7 +106,7 @@ export interface GenericShape {
 }
 
 export interface ParameterShape {
-  /** For display only; it is not compared. */
+  /** Name for display only, which is not compared. */
   readonly name: string;
   readonly shape: Shape;
   readonly optional?: true;
@@ -126,7 +129,7 @@ export interface OpaqueShape {
   readonly kind: 'opaque';
   readonly text: string;
   readonly parts?: readonly Shape[];
-  /** Type that all its values have. */
+  /** Type that all values of the shape have. */
   readonly base?: SimpleShape;
 }
 
@@ -143,7 +146,7 @@ export function resolveShape(shape: Shape, table: ShapeTable): Exclude<Shape, { 
   return found;
 }
 
-/** A longer chain of names must be circular. */
+/** Maximum number of names in a chain: a longer one must be circular. */
 const MAX_STEPS = 100;
 
 /** Returns the shape of a value that may be omitted. */

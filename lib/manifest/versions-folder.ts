@@ -32,7 +32,7 @@ export class VersionsFolder implements CopyFolder {
   #made: string | undefined;
   /** Permissions of the folder: users who may read one of the copies may enter it. */
   #mode = 0;
-  /** The permissions it was created with; `undefined` while it does not exist. */
+  /** The permissions with which the folder was created; `undefined` while it does not exist. */
   #madeWith: number | undefined;
   /** The operation on the folder in progress. */
   #work: Promise<unknown> = Promise.resolve();
@@ -49,7 +49,7 @@ export class VersionsFolder implements CopyFolder {
     if (copyDir !== undefined) this.#links = new PackageLinks(this.path, artifacts);
   }
 
-  /** True when it contains no copies. */
+  /** True when the folder contains no copies. */
   get isEmpty(): boolean {
     return this.#copies.size === 0;
   }
@@ -103,7 +103,7 @@ export class VersionsFolder implements CopyFolder {
     return this.#work;
   }
 
-  /** Another process that empties the parent may remove it at any moment: create it again, then. */
+  /** Creates the folder. Another process that empties the parent may remove that at any moment, so it is created again then. */
   async #create(triesLeft = 5): Promise<void> {
     try {
       const made = await makeFolder(this.#parent);
@@ -145,7 +145,7 @@ async function isRemoved(folder: string): Promise<boolean> {
   return despiteReaders(remove).catch(() => false);
 }
 
-/** Others that have folders in it do not leave in a moment, as readers do. */
+/** Returns false for an error that others cause by their folders in it: unlike readers, they do not leave in a moment. */
 function unlessOthersUseIt(error: NodeJS.ErrnoException): false {
   if (error.code === 'ENOTEMPTY') return false;
   throw error;

@@ -7,7 +7,7 @@ import { untilEnded } from './until-ended.js';
 /** When a span ends: with the answer, streams included; as soon as the answer exists; or by other code. */
 type Until = 'answer' | 'settled' | 'nothing';
 
-/** Runs something in a span, which ends as `end` says. */
+/** Runs something in a span, which ends as `until` tells. */
 export function runInSpan<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
   const active = trace.setSpan(parent, span);
   const end = once((error?: unknown) => endSpan(span, error));

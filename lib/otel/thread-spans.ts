@@ -5,7 +5,7 @@ import { runInSpan } from './run-in-span.js';
 import { sideSpans } from './side-spans.js';
 import { beginSpan, injectInto, parentOf, rpcAttributes } from './spans.js';
 
-/** Makes the spans of one thread; imported there by its URL, after the module that sets up the SDK. */
+/** Makes the spans of one thread. The thread imports this module by its URL, after the module that sets up the SDK. */
 const createThreadTracing: CreateThreadTracing = ({ plugin, version, thread }) => {
   const here = { 'liveswap.plugin': plugin, 'liveswap.version': version, 'liveswap.thread': thread };
   return {

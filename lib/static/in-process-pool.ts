@@ -6,7 +6,10 @@ import { VersionThread } from '../thread/version-thread.js';
 import { createGauge } from '../pool/gauge.js';
 import type { ServingThread, ThreadPool } from '../pool/thread-pool.js';
 
-/** An artifact has a single `context`, which belongs to one version at a time, that is, to one pool. */
+/**
+ * The pool that uses each artifact. An artifact has a single `context`, which belongs to one version at a time, that is, to one
+ * pool.
+ */
 const users = new WeakMap<ArtifactModule, InProcessPool>();
 
 /**
@@ -34,7 +37,7 @@ export class InProcessPool implements ThreadPool {
     const gauge = createGauge();
     const exited = new Promise<undefined>((resolve) => {
       const importArtifact = (): Promise<ArtifactModule> => Promise.resolve(this.#module);
-      // Nothing refers to it but its port.
+      // Nothing but its port refers to this thread.
       void new VersionThread({ port: port2, gauge }, importArtifact, () => resolve(undefined));
     });
     const end = async (): Promise<void> => {

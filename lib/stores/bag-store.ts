@@ -5,7 +5,10 @@ import type { DataBag } from '../plugin/vault.js';
 
 /** Options of a store. */
 export interface StoreOptions {
-  /** Its name, unique in the app: versions with a store of the same name share the contents. Default: its kind and its number. */
+  /**
+   * Name of the store, unique in the app: versions with a store of the same name share the contents. Default: its kind and its
+   * number.
+   */
   readonly name?: string;
   /** Maximum number of entries; beyond it, the oldest entries are removed. Default 100 000. */
   readonly maxEntries?: number;

@@ -15,9 +15,9 @@ export interface ClientHits {
  * app.use(rateLimit({ limit: 100, store: new ExpressRateLimitStore() }));
  */
 export class ExpressRateLimitStore {
-  /** Other threads count the same clients. */
+  /** Always false: other threads count the same clients. */
   readonly localKeys = false;
-  /** Beginning of its keys in the data bag. */
+  /** Beginning of the store's keys in the data bag. */
   readonly prefix: string;
   readonly #counters: BagStore<number>;
   #windowMs = 60_000;

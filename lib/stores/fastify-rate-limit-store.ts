@@ -6,7 +6,7 @@ export interface RateLimitParams {
   readonly continueExceeding?: boolean;
   /** True to double the time with each hit beyond the limit. Default `false`. */
   readonly exponentialBackoff?: boolean;
-  /** The route whose limit it is. Default: none. */
+  /** The route to which the limit applies. Default: none. */
   readonly routeInfo?: { readonly method?: string | readonly string[]; readonly url?: string };
 }
 
@@ -24,7 +24,7 @@ type CountCallback = (error: unknown, count: ClientCount | null) => void;
 export interface RateLimitCounters {
   /** Counts a hit. */
   incr(key: string, done: CountCallback, timeWindow: number, max: number): void;
-  /** Counts nothing. */
+  /** Gives the current count, without counting a hit. */
   read(key: string, done: CountCallback, timeWindow: number, max: number): void;
   /** Returns the counters of a route. */
   child(params: RateLimitParams): RateLimitCounters;
@@ -51,7 +51,7 @@ export function fastifyRateLimitStore(
 class Counters implements RateLimitCounters {
   readonly #counters: BagStore<number>;
   readonly #params: RateLimitParams;
-  /** Each route counts for itself. */
+  /** Beginning of the keys of one route, because each route counts for itself. */
   readonly #prefix: string;
 
   constructor(counters: BagStore<number>, params: RateLimitParams, prefix: string) {

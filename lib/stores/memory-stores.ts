@@ -99,7 +99,7 @@ function told(original: Callable, one: MemoryStore, outcome: MemoryStores): unkn
   });
 }
 
-/** Logs once which data is lost, at the first reload that loses it. */
+/** Logs once, at the first reload that loses data, which data that is. */
 class Loss implements Taker {
   readonly name: string;
   readonly #one: MemoryStore;

@@ -3,7 +3,7 @@ import { BagStore, type StoreOptions } from './bag-store.js';
 
 /** The part of a session that a store needs. */
 export interface StoredSession {
-  /** Its cookie, which holds the expiry. */
+  /** The cookie of the session, which holds the expiry. */
   readonly cookie?: { readonly expires?: Date | string | number | false | null | undefined } | undefined;
 }
 
@@ -91,7 +91,10 @@ function endOf({ cookie }: StoredSession): number {
   return expires ? new Date(expires).getTime() : Date.now() + DAY_MS;
 }
 
-/** Called outside the promise, so that an error of the call-back does not become its rejection. */
+/**
+ * Calls back with the result of `work`. This happens outside the promise, so that an error of the call-back does not become a
+ * rejection.
+ */
 function answer<Result>(work: Promise<Result>, done: SessionCallback<Result> = () => {}): void {
   work.then(
     (result) => process.nextTick(done, null, result),

@@ -32,7 +32,7 @@ export interface MountOptions {
   readonly dataBag?: Readonly<Record<string, unknown>>;
   /** The host's own object, or a function that makes one for each generation. Default: none. */
   readonly extension?: object | (() => object);
-  /** Run each version in threads, as in production: needed for `edit` and `reload`. Default `false`: in process. */
+  /** True to run each version in threads, as in production: needed for `edit` and `reload`. Default `false`: in process. */
   readonly threads?: boolean;
   /** Data for `onLoad`. Default: `undefined`. */
   readonly data?: unknown;

@@ -37,7 +37,7 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
     this.#hasThreads = hasThreads;
   }
 
-  /** A caller with a signal, a deadline, a carrier or a transfer list: see `swapper.with`. */
+  /** Returns a caller with a signal, a deadline, a carrier or a transfer list: see `swapper.with`. */
   with(...options: Parameters<Swapper['with']>): Caller {
     return withMappedStacks(this.swapper.with(...options));
   }

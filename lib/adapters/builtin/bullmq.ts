@@ -49,7 +49,7 @@ const worker = takesWork<Worker>({
     if (!loop) return;
     const goesOn = new Promise<void>((resolve) => (loop.goesOn = resolve));
     holdUntilSettled(Promise.race([loop.ended, goesOn]));
-    // Otherwise it would take one more job, the next to arrive. A server that does not answer holds nothing up.
+    // Otherwise the worker would take one more job, the next to arrive. A server that does not answer does not delay the pause.
     if (made.waiting)
       connectionOf(made)
         .disconnect(true)

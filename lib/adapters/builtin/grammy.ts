@@ -16,9 +16,9 @@ interface Bot {
 /** Facts about a bot. */
 interface Polling {
   isPaused: boolean;
-  /** The last update that it has begun to handle. */
+  /** The last update that the bot has begun to handle. */
   begun: number | undefined;
-  /** Settles when its loop has ended. */
+  /** Settles when the bot's loop has ended. */
   loop: Promise<unknown>;
 }
 
@@ -51,7 +51,7 @@ const bot = takesWork<Bot>({
   },
 });
 
-/** Updates that were fetched but not begun when it pauses are left to the next version. */
+/** Returns the facts about a bot. When it pauses, updates that were fetched but not begun are left to the next version. */
 function pollingOf(made: Bot): Polling {
   const known = pollings.get(made);
   if (known) return known;

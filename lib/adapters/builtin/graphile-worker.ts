@@ -23,7 +23,7 @@ class HeldRunner implements Taker, Runner {
   readonly #run: () => Promise<Runner>;
   #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   #running: Promise<Runner> | undefined;
-  /** Jobs that the app adds before it begins. */
+  /** Settles the promise for which jobs wait that the app adds before the runner begins. */
   #begun!: (running: Promise<Runner>) => void;
   readonly #first = new Promise<Runner>((resolve) => (this.#begun = resolve));
   #isOver = false;
@@ -57,7 +57,7 @@ class HeldRunner implements Taker, Runner {
     const running = this.#running;
     this.#running = undefined;
     const runner = await running?.catch(() => undefined);
-    // It fetches no more jobs, and ends when those that it has are written off.
+    // The runner fetches no more jobs, and ends when those that it has are written off.
     if (runner) holdUntilSettled(runner.stop());
   }
 

@@ -91,13 +91,13 @@ class PolledQueue implements Taker {
     this.#isOff = true;
   }
 
-  /** Ends it for good, because the app has stopped it. */
+  /** Ends the polling for good, because the app has stopped it. */
   async off(): Promise<void> {
     this.#isOff = true;
     await this.pause();
   }
 
-  /** Counts as pending until the database knows that the job is done. */
+  /** Returns a handler whose runs count as pending until the database knows that the job is done. */
   #held(handler: Handler): Handler {
     return (...jobs) => {
       const done = (async () => handler(...jobs))();
@@ -136,7 +136,7 @@ function adaptBoss(boss: Boss): void {
   takers.add({ name: 'pg-boss', start() {}, pause() {}, resume() {}, end: () => boss.stop() });
 }
 
-/** The class, whose instances are adapted. */
+/** Returns the class with instances that are adapted. */
 function adaptClass(original: unknown): unknown {
   const stand: object = new Proxy(original as new (...args: unknown[]) => Boss, {
     construct(target, args, newTarget) {

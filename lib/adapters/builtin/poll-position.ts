@@ -8,7 +8,7 @@ export function offsetOf(previous: unknown): number | undefined {
   return (previous as PollPosition | undefined)?.offset;
 }
 
-/** Never settles if polling was only paused: for the app, its bot is still running. */
+/** Settles as `polling` does, but never if polling was only paused: for the app, its bot is still running. */
 export async function whenStopped(polling: unknown, isPaused: () => boolean): Promise<unknown> {
   const result = await polling;
   return isPaused() ? new Promise(() => {}) : result;

@@ -112,7 +112,7 @@ export class AppLooks {
   }
 }
 
-/** Lines move with every edit. */
+/** Returns the key of a fact. Its line is not part of the key, because lines move with every edit. */
 function keyOf({ fate, file, what }: SwapFact): string {
   return `${fate} ${file} ${what}`;
 }

@@ -66,7 +66,7 @@ export function isEntry(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** The flags of an app, as options. */
+/** Returns the flags of an app as options. */
 export function appOptions({ warm, ...flags }: AppFlags): ServeAppOptions {
   const { files, name, threads, stores, ready, exclusiveStart, root } = flags;
   const exclusive = exclusiveStart ? 'start' : flags.exclusive;

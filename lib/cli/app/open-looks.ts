@@ -24,7 +24,7 @@ export interface LookedAt {
 }
 
 /**
- * The looks at an app that is served in `dev`, with their findings printed.
+ * Opens the looks at an app that is served in `dev`, and prints their findings.
  *
  * @param onRead receives the files that types were read from.
  */

@@ -9,7 +9,10 @@ export interface PluginsBeside extends PluginSources {
   close(): Promise<void>;
 }
 
-/** The sources of plugins beside an app, built once, in a process of their own: the host's thread serves. `undefined` without a folder. */
+/**
+ * Resolves to the sources of plugins beside an app, built once; `undefined` without a folder. They are built in a process of
+ * their own, because the host's thread serves.
+ */
 export async function pluginSources(
   folder: string | undefined,
   entry: string,

@@ -51,7 +51,7 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
   const looks = watch ? openLooks({ entry, args, flags }, (inputs) => void watching?.add(inputs)) : undefined;
   const look = async (): Promise<void> => (flags.check ? looks?.refuse() : undefined);
   let reload = (): void => {};
-  // From the beginning to the end: the signal would end the process, with all requests.
+  // The signal is handled from the beginning to the end: otherwise it would end the process, with all requests.
   const onSignal = (): void => reload();
   process.on('SIGHUP', onSignal);
   let app: ServedApp | undefined;
@@ -98,7 +98,7 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
   }
 }
 
-/** Resolves to `undefined` when the start was ended on purpose. */
+/** Resolves as the start does, or to `undefined` when it was ended on purpose. */
 async function unlessEnded(
   starting: Promise<ServedApp>,
   signal: AbortSignal,
@@ -111,7 +111,7 @@ async function unlessEnded(
   }
 }
 
-/** Says which packages of the app begin and pause with its versions. */
+/** Prints which packages of the app begin and pause with its versions. */
 function tellAdapted({ adapted }: ServedApp): void {
   const { known, unknown } = adaptedWords(adapted);
   if (known) tell('adapters', known);

@@ -10,7 +10,7 @@ import { amongThem, connectToSwapper, type TargetFlags } from './choose-swapper.
 import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
 import type { ChangeFlags, ControlFlags, ReloadFlags } from './flags.js';
 
-/** Milliseconds for each swapper to tell its generation: one that is busy must not hide the others. */
+/** Milliseconds for each swapper to tell its generation: a busy swapper must not hide the others. */
 const ANSWER_MS = 2_000;
 
 /** Runs `liveswap ps`. */

@@ -23,7 +23,7 @@ export class DevPort {
     tell('serving', this.#server.url);
   }
 
-  /** Listens no more. What is open ends with the swapper: it tells streams to, which may have no end of their own. */
+  /** Stops listening. Open connections end with the swapper, which ends streams that may have no end of their own. */
   stop(): void {
     void this.#server?.close();
   }

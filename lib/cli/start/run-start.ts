@@ -14,7 +14,8 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   const config = await readConfig(flags.config);
   const swapper = new Swapper(folder, { control: true, ...config.swapper });
   const interrupted = interruption();
-  // Also before it is ready, and while it ends: the signal would end the process, with all requests.
+  // The signal is handled before the process is ready, too, and while it ends: otherwise it would end the process, with all
+  // requests.
   const ignore = (): void => {};
   process.on('SIGHUP', ignore);
   try {

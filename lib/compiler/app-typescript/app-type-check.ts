@@ -42,7 +42,7 @@ export class AppTypeCheck {
     });
   }
 
-  /** Takes note of files that were changed, added or deleted. */
+  /** Notes files that were changed, added or deleted. */
   forget(paths: Iterable<string>): void {
     for (const path of paths) this.#changed.add(posixPath(path));
   }

@@ -66,7 +66,7 @@ export class ClassicCompiler implements AppCompiler {
     const text = this.#read(path);
     if (text === undefined) return undefined;
     const file = this.#ts.createSourceFile(path, text, target, true);
-    // The compiler distinguishes states of a file by this.
+    // The compiler distinguishes states of a file by `version`.
     Object.assign(file, { version: hashOf(text) });
     this.#files.set(path, file);
     return file;

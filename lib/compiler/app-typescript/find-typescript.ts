@@ -18,7 +18,7 @@ export type FoundTypeScript =
 /** Modules of an app, by specifier. */
 export type RequireOfApp = (specifier: string) => unknown;
 
-/** The TypeScript that an app has, as it is found from its tsconfig.json. */
+/** Returns the TypeScript that an app has, as found from its tsconfig.json. */
 export function findTypeScript(
   tsconfig: string,
   require: RequireOfApp = createRequire(tsconfig),
@@ -53,7 +53,7 @@ function versionOf(require: RequireOfApp): string | undefined {
   }
 }
 
-/** Major and minor. */
+/** Returns the major and minor part of a version. */
 function minorOf(version: string): string {
   return version.split('.', 2).join('.');
 }

@@ -88,7 +88,7 @@ export class NativeCompiler implements AppCompiler {
     try {
       connection?.close();
     } catch {
-      // If its process has died, closing would send it another request and throw.
+      // If the compiler's process has died, closing sends it another request, and throws.
     }
   }
 

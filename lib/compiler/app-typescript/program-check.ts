@@ -34,7 +34,7 @@ export class ProgramCheck {
     try {
       return this.#theirs.findings(plugin);
     } catch (error) {
-      // Its API has changed, or its process has died: liveswap's own checker takes over.
+      // The API of the app's compiler has changed, or its process has died: liveswap's own checker takes over.
       this.close();
       if (this.#found.kind !== 'ours')
         this.#found = { ...this.#found, kind: 'unusable', reason: messageOf(error) };
@@ -47,7 +47,7 @@ export class ProgramCheck {
     return this.#found?.kind === 'unusable' ? unusedVersionWarning(this.#found) : undefined;
   }
 
-  /** Takes note of files that were changed, added or deleted. */
+  /** Notes files that were changed, added or deleted. */
   forget(paths: Iterable<string>): void {
     this.#theirs?.forget(paths);
   }

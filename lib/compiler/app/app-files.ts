@@ -40,7 +40,7 @@ interface Found {
 /**
  * Collects an app's own files: modules outside `node_modules` that its entry reaches by `import` and `require`, the package.json
  * of each package, files that code names beside itself, and files that are requested by option. If the entry is a command of a
- * package (`node_modules/.bin/fastify`), the app is what the command is given.
+ * package (`node_modules/.bin/fastify`), the app consists of the modules that the command is given.
  *
  * @throws LiveswapError `OPTION_INVALID` when there is no such file, `BUILD_FAILED` when files keep changing
  */
@@ -75,7 +75,7 @@ export async function collectAppFiles(
   }
   const files = paths.map((path) => {
     const isServed = named.has(path) || !byPath.has(path);
-    // Rounded like the dates of `fs.stat`.
+    // The time is rounded like the dates of `fs.stat`.
     const changedAt = isServed ? Math.round(snapshot.changedAt(path)) : undefined;
     const source = { path, bytes: snapshot.bytes(path), changedAt };
     return fileOf(root, source, byPath.get(path), compiled.get(path));

@@ -16,7 +16,7 @@ export async function appName({ home, entry }: AppFiles): Promise<string> {
   return own || entry.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 }
 
-/** @throws LiveswapError `BUILD_FAILED` when it is no JSON: Node would run nothing of this package */
+/** Parses a package.json. @throws LiveswapError `BUILD_FAILED` when it is no JSON: Node would run nothing of this package */
 function parsedManifest(file: string, text: string): { readonly name?: unknown } {
   try {
     return JSON.parse(text) as { readonly name?: unknown };

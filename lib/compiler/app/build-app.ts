@@ -23,9 +23,12 @@ export interface AppBuildOptions {
   readonly entry: string;
   /** Folder of the artifact; created when missing. */
   readonly outDir: string;
-  /** Default: the name of the entry's package without its scope, else the entry's without extension. */
+  /** Name of the app. Default: that of the entry's package without its scope, else the entry's without extension. */
   readonly name?: string;
-  /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
+  /**
+   * Files that the app reads besides those that it imports, as globs relative to the folder of the entry's package. Default:
+   * none.
+   */
   readonly files?: readonly string[];
   /** Absolute paths of modules of the app that no import of the entry reaches. */
   readonly also?: readonly string[];
@@ -38,17 +41,22 @@ export interface AppBuildOptions {
    * of the next may overlap with the one before. Default `false`.
    */
   readonly exclusive?: boolean | 'start';
-  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  /**
+   * Modules that tell, by `defineAdapter`, how to handle packages that take work by themselves. Default: the built-in ones alone.
+   */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
-  /** Keeps the sessions and counters that known packages hold in memory through releases. Default: they are lost, with a warning. */
+  /**
+   * Set to keep, through releases, the sessions and counters that known packages hold in memory. Default: they are lost, with a
+   * warning.
+   */
   readonly stores?: 'auto';
 }
 
 /** An app's artifact, and the files it was made of. */
 export interface BuiltApp extends BuiltArtifact {
-  /** Absolute path of the folder that contains all of them. */
+  /** Absolute path of the folder that contains all of the app's files. */
   readonly root: string;
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
@@ -56,7 +64,7 @@ export interface BuiltApp extends BuiltArtifact {
   readonly folders: readonly string[];
   /** Packages of the app that have adapters. */
   readonly adapted: readonly AdaptedPackage[];
-  /** Warnings about other files that it may need. */
+  /** Warnings about other files that the app may need. */
   readonly remarks: readonly string[];
 }
 
@@ -126,7 +134,7 @@ function exclusiveOf(name: string, keptAt = '', { exclusive }: AppBuildOptions):
   );
 }
 
-/** How often files that change while they are read are read again, and the pause between in milliseconds. */
+/** Number of times that files are read again when they change meanwhile, and the pause between two tries in milliseconds. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 100;
 

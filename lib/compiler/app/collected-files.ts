@@ -3,7 +3,7 @@ import type { OwnModule } from './own-module.js';
 
 /** The files of an app. */
 export interface AppFiles {
-  /** Absolute path of the folder that contains all of it. */
+  /** Absolute path of the folder that contains all files. */
   readonly root: string;
   /** Absolute path of the folder of the app's package. */
   readonly home: string;

@@ -2,10 +2,16 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LiveswapError } from '../../core/errors.js';
 
-/** A shell script that package managers write in `node_modules/.bin` where they make no links: it names the module that it starts. */
+/**
+ * Matches a shell script that package managers write in `node_modules/.bin` where they make no links: it names the module that it
+ * starts.
+ */
 const SHIM = /^#!\/bin\/sh\n[^]*"\$basedir\/([^"]+)" +"\$@"/;
 
-/** A script that a shell runs; but for one that hands itself to Node by a line which says nothing in JavaScript: `':' //; exec node "$0" "$@"`. */
+/**
+ * Matches a script that a shell runs, unless it hands itself to Node by a line without effect in JavaScript: `':' //; exec node
+ * "$0" "$@"`.
+ */
 const SHELL = /^#!.*\b(?:ba|da|z)?sh(?=\s)(?!.*\n+(["']):\1)/;
 
 /**

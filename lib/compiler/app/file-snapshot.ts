@@ -30,7 +30,7 @@ export class FileSnapshot {
     return this.#files.get(path)?.bytes ?? Buffer.alloc(0);
   }
 
-  /** Time of the last change of a file, in milliseconds. */
+  /** Returns the time of the last change of a file, in milliseconds. */
   changedAt(path: string): number {
     return this.#files.get(path)?.changedAt ?? 0;
   }
@@ -58,7 +58,7 @@ async function read(path: string): Promise<ReadFile> {
   }
 }
 
-/** A second read may succeed: see {@link isUnsettled}. */
+/** Creates the error for a file that changed while it was read. A second read may succeed: see {@link isUnsettled}. */
 export function unsettled(path: string, what: string, cause?: unknown): LiveswapError {
   return new LiveswapError(
     'BUILD_FAILED',

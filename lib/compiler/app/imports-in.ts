@@ -54,7 +54,7 @@ export async function importsIn(
     } catch (error) {
       if (!isBuildFailure(error)) throw error;
       const rest = withoutPatterns(text, error.errors);
-      // An ES module in a package without a `type`.
+      // The file is an ES module in a package without a `type`.
       const isAwaiting =
         format === 'cjs' && error.errors.some((one) => one.text.startsWith('Top-level await'));
       if (isAwaiting) format = 'esm';
@@ -90,7 +90,7 @@ async function readImports(
   const { inputs } = metafile;
   const names = Object.keys(inputs);
   const own = names.find((name) => resolve(folder, name) === path) ?? path;
-  // The other imports are the files that its patterns match.
+  // The other imports are the files that the module's patterns match.
   const matched = names.filter((name) => name !== own).map((name) => resolve(folder, name));
   const input = inputs[own] as Metafile['inputs'][string];
   return { stub: stubOf(input, matched), syntax: input.format };

@@ -46,10 +46,10 @@ export class ModuleCompiler {
     return this.#formats;
   }
 
-  /** The JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
+  /** Returns the JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
   async special(path: string, text: string): Promise<string | undefined> {
     if (!TYPESCRIPT.test(path)) return undefined;
-    // A server in JavaScript does not need it.
+    // A server in JavaScript does not need TypeScript.
     const typescript = await import('./typescript-modules.js');
     const known = this.#seen.get(path);
     this.#projects ??= new typescript.Projects();
@@ -67,7 +67,9 @@ export class ModuleCompiler {
     return TYPESCRIPT.test(path) && this.#projects?.of(path).options.verbatimModuleSyntax === true;
   }
 
-  /** Declarations of an app's own files by `liveswap/plugin`. Most servers declare nothing, and do without a type checker. */
+  /**
+   * Returns the declarations of an app's own files by `liveswap/plugin`. Most servers declare nothing, and need no type checker.
+   */
   async declarations(name: string, app: AppFiles, adapters: BuildAdapters): Promise<AppDeclarations> {
     if (!app.carried.some((file) => mayDeclare(file))) return noDeclarations;
     const [{ AppSources }, { declaredBy }] = await Promise.all([

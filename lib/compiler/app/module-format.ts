@@ -34,7 +34,7 @@ export class ModuleFormats {
     return type === undefined && isJavaScript && syntax === 'esm' ? 'module' : 'commonjs';
   }
 
-  /** `type` of the nearest package.json. */
+  /** Returns the `type` of the nearest package.json. */
   #packageType(folder: string): Promise<unknown> {
     const known = this.#types.get(folder) ?? this.#readType(folder);
     this.#types.set(folder, known);

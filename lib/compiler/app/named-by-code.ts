@@ -17,24 +17,24 @@ export interface NamedByCode {
   readonly tooLarge: readonly string[];
 }
 
-/** Only a text with one of these words can name files. */
+/** Matches the words without which a text cannot name files. */
 const SAYS_WHERE = /__dirname|__filename|import\.meta\.(?:url|dirname|filename|resolve)|require\.resolve/;
 
-/** Functions that change their argument, or open it to do so. */
+/** Matches functions that change their argument, or open it to do so. */
 const CHANGES =
   /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
-/** Functions that only read, despite names such as `readFile`, `sendFile`, `compileFile`. */
+/** Matches functions that only read, despite names such as `readFile`, `sendFile`, `compileFile`. */
 const READS = /^(?:read|send|render|compile|load|serve|parse|import)/i;
-/** Functions that list the folder of their own file in order to load everything in it. */
+/** Matches functions that list the folder of their own file in order to load everything in it. */
 const LISTS = /readdir|require-?all|require-?dir|glob|auto-?load|^scan|^walk/i;
-/** Folders that a server usually writes to, so they hold no files of a release. */
+/** Matches folders to which a server usually writes, so that they hold no files of a release. */
 const DATA_FOLDER =
   /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
-/** Modules are code wherever they are, such as migrations in `db`. */
+/** Matches modules, which are code wherever they are, such as migrations in `db`. */
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const DATA_FILE = /^\.(?:db|db3|sqlite3?|log|pid|sock|lock|bak|rdb|mdb)$/i;
 
-/** A part of a path that is filled in later. */
+/** Matches a part of a path that is filled in later. */
 const BLANK = /\{\{[^{}]+\}\}|\{[^{},]+\}|%s/g;
 
 const MOST_FILES = 10_000;
@@ -92,12 +92,15 @@ export async function namedByCode(
   };
 }
 
-/** `readdirSync(__dirname)` */
+/** Recognises `readdirSync(__dirname)`. */
 function isListing({ use, isOpen, missing }: UnclearPath): boolean {
   return !isOpen && missing === undefined && LISTS.test(use);
 }
 
-/** `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']`, or what a library fills in: `locales/{{lng}}/{{ns}}.json` */
+/**
+ * Returns the pattern in `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']`, or in a path that a library fills in:
+ * `locales/{{lng}}/{{ns}}.json`.
+ */
 function patternOf({ path, isOpen }: UnclearPath): string | undefined {
   const pattern = path.includes('*') ? path : path.replace(BLANK, '*');
   return !isOpen && pattern.includes('*') ? pattern : undefined;
@@ -126,7 +129,7 @@ function isData(path: string): boolean {
   );
 }
 
-/** The names of folders far above say nothing about the contents. */
+/** Returns whether a folder holds data, by its name. The names of folders far above tell nothing about the contents. */
 function isDataPart(part: string, depth: number): boolean {
   return depth < 2 && DATA_FOLDER.test(part);
 }

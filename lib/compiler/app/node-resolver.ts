@@ -2,7 +2,8 @@ import { build, type PluginBuild, type ResolveOptions, type ResolveResult } from
 
 /**
  * Resolves imports as Node does, ignoring `paths` of any tsconfig.json. esbuild resolves only within a build, and only a whole
- * build can ignore tsconfig.json. So this runs a build that begins with the first request and ends when the resolver is closed.
+ * build can ignore tsconfig.json. So the resolver runs a build that begins with the first request and ends when the resolver is
+ * closed.
  */
 export class NodeResolver {
   #begun: { readonly esbuild: Promise<PluginBuild>; readonly end: () => Promise<void> } | undefined;
@@ -12,7 +13,7 @@ export class NodeResolver {
     return (await this.#begun.esbuild).resolve(path, options);
   }
 
-  /** Idempotent; a later request starts another build. */
+  /** Ends the build. Idempotent; a later request starts another build. */
   async close(): Promise<void> {
     const begun = this.#begun;
     this.#begun = undefined;

@@ -9,7 +9,7 @@ import { OwnImports } from './own-imports.js';
 import type { OwnModule } from './own-module.js';
 
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
-/** A file without an extension, such as `bin/www`: Node runs it as JavaScript. */
+/** Matches a file without an extension, such as `bin/www`: Node runs it as JavaScript. */
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 
 /** Own modules whose imports are examined, each once. */
@@ -62,8 +62,8 @@ export class OwnModules {
   }
 
   /**
-   * One build follows everything. The few files that cannot be parsed in it are examined separately and replaced by a stub that
-   * has the same imports.
+   * Follows all imports in one build. The few files that this build cannot parse are examined separately and replaced by a stub
+   * that has the same imports.
    */
   async #followed(entries: readonly string[], lenient: ReadonlySet<string>): Promise<Metafile> {
     for (;;) {
@@ -77,7 +77,7 @@ export class OwnModules {
           metafile: true,
           platform: 'node',
           format: 'esm',
-          // Resolves like Node; by default, esbuild prefers the fields that packages have for bundlers.
+          // Without conditions, esbuild resolves like Node; by default, it prefers the fields that packages have for bundlers.
           conditions: [],
           logLevel: 'silent',
           logLimit: 0,
@@ -97,7 +97,7 @@ export class OwnModules {
     }
   }
 
-  /** Leaves out packages, built-in modules, missing files, and files that esbuild cannot read. */
+  /** Returns the plugin that leaves out packages, built-in modules, missing files, and files that esbuild cannot read. */
   #plugin(lenient: ReadonlySet<string>): Plugin {
     return {
       name: 'liveswap-own-files',

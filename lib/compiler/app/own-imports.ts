@@ -6,7 +6,7 @@ import { isPackaged } from '../../core/paths.js';
 import { NodeResolver } from './node-resolver.js';
 
 const RESOLVED = Symbol('resolved');
-/** Bare specifiers and paths into packages; esbuild resolves all others by itself, without calling back. */
+/** Matches bare specifiers and paths into packages; esbuild resolves all others by itself, without calling back. */
 const ASKED = /^[^./]|[\\/]node_modules(?:[\\/]|$)/;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 const NOWHERE = /^Could not resolve "(.+)"$/;
@@ -66,8 +66,8 @@ export class OwnImports {
   }
 
   /**
-   * Node does not know `paths`, so JavaScript is resolved without them: otherwise compiled code in `dist` would import the
-   * sources.
+   * Resolves an import. Node does not know `paths`, so JavaScript is resolved without them: otherwise compiled code in `dist`
+   * would import the sources.
    */
   async #resolve(esbuild: PluginBuild, args: OnResolveArgs): Promise<ResolveResult> {
     const { path, kind, importer, resolveDir } = args;

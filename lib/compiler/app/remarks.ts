@@ -50,7 +50,7 @@ function offer(folders: readonly string[]): string {
   return `${folders.join(', ')} ${are} read from the disk, so a release cannot be rolled back with ${them}: to freeze ${them} with the code, add ${flags}.`;
 }
 
-/** Plugins of liveswap stand beside an app, with artifacts of their own. */
+/** Returns whether a folder holds plugins of liveswap, which stand beside an app, with artifacts of their own. */
 async function holdsPlugins(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
   if (names.some((name) => isArtifactName(name))) return true;

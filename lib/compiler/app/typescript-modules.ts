@@ -15,7 +15,7 @@ export interface Project {
 
 const plain: Project = { options: {}, settings: '', writesMetadata: false, interoperates: true };
 
-/** Returns the tsconfig.json of a module, read once for each build. */
+/** The projects of modules: each tsconfig.json is read once for each build. */
 export class Projects {
   readonly #projects = new Map<string, Project>();
   readonly #ofFolders = new Map<string, Project>();

@@ -31,7 +31,7 @@ interface MadeBundle {
   readonly unresolved: readonly string[];
 }
 
-/** What esbuild has made by a recipe, with the files that the code carries. */
+/** The output of esbuild by a recipe, with the files that the code carries. */
 interface Product {
   readonly code: string;
   /** Source map; empty when there is none. */

@@ -29,7 +29,7 @@ interface Begun {
   readonly result: Promise<BuildResult>;
 }
 
-/** If further processes of esbuild die as well, the cause is permanent. */
+/** Number of processes of esbuild that may die: if further ones do, the cause is permanent. */
 const MOST_DEATHS = 3;
 
 /** Bundles one plugin repeatedly; files that did not change between two bundles are not parsed again. */
@@ -104,7 +104,7 @@ export class Bundler {
     await (await current?.context.catch(() => undefined))?.dispose().catch(() => {});
   }
 
-  /** Returns `undefined` when another attempt is worthwhile. */
+  /** Resolves to a bundle despite an error, or to `undefined` when another attempt is worthwhile. */
   async #recover(error: unknown, { life }: Begun): Promise<Bundle | undefined> {
     if (isEsbuildGone(error)) {
       this.#current = undefined;
@@ -128,7 +128,7 @@ export class Bundler {
     return { state: 'refused', findings: messages.map((message) => findingOf(message, this.#plugin)) };
   }
 
-  /** Returns `undefined` when the bundle must be made in another way. */
+  /** Resolves to the bundle that esbuild has made, or to `undefined` when it must be made in another way. */
   async #look({ outputFiles = [], metafile, warnings }: BuildResult): Promise<Bundle | undefined> {
     const { name, folder } = this.#plugin;
     if (!metafile) throw new Error('esbuild did not report its inputs.');
@@ -170,7 +170,7 @@ export class Bundler {
     const life = lifeOfEsbuild();
     const started = new Promise<void>((resolve) => (this.#onStart = resolve));
     const result = this.#contextFor(source).then((esbuild) => esbuild.rebuild());
-    // Nobody waits for it if the build is aborted first.
+    // Nobody waits for the result if the build is aborted first.
     result.catch(() => {});
     this.#begun = { source, life, result };
     await Promise.race([started, result.catch(() => {})]);
@@ -178,7 +178,7 @@ export class Bundler {
     await nextTurn();
   }
 
-  /** esbuild would hand out the result of a build that began before this edit: wait for it first. */
+  /** Waits for a bundle that has begun: esbuild would otherwise hand out its result, although it began before this edit. */
   async #forgetBegun(): Promise<void> {
     await this.#begun?.result.catch(() => {});
     this.#begun = undefined;

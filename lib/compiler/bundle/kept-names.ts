@@ -26,7 +26,7 @@ function withGuard(line: string): string {
 
 const GUARD = '(typeof __name > "u" ? (f) => f : __name)';
 
-/** Only functions that esbuild renamed need their names set. */
+/** Beginning of the helper that sets names, which only functions need that esbuild has renamed. */
 const HELPER = 'var __name = (target, value) => __defProp(';
 const QUICK_HELPER = 'var __name = (target, value) => target.name === value ? target : __defProp(';
 

@@ -43,7 +43,7 @@ export function largestInputs({ inputs }: Metafile, folder: string): LargeInput[
     .slice(0, SHOWN);
 }
 
-/** Every artifact has these. */
+/** Returns whether a file is part of liveswap, and so of every artifact. */
 function isOurs(file: string): boolean {
   return ownPlaces.some(([folder]) => isWithin(file, folder));
 }

@@ -27,7 +27,7 @@ export interface NamedFiles {
 /** A use of a path that cannot be followed. */
 export interface UnclearPath {
   readonly node: ts.Node;
-  /** Absolute, as far as it is known. */
+  /** The absolute path, as far as it is known. */
   readonly path: string;
   /** Function that uses it, such as `readdir`; empty when the path is passed on. */
   readonly use: string;
@@ -99,7 +99,7 @@ export function isCodeFile(path: string): boolean {
 
 type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: string };
 
-/** Nobody means to take along a folder that contains the file itself. */
+/** Looks for a named path. A folder that contains the file itself is not meant to be taken along. */
 function lookFor({ path, isWhole }: NamedPath, file: string): Look {
   if (isWithin(file, path)) return { state: 'unclear', path };
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -126,7 +126,7 @@ function literalsBeside(source: ts.SourceFile): string[] {
   return found;
 }
 
-/** Code is found by imports. */
+/** Returns whether a text may name data. Code does not count, because imports find it. */
 function isDataName(text: string): boolean {
   return /^[\w@.][\w@./-]{0,100}\.\w{1,12}$/.test(text) && !isCodeFile(text) && !text.endsWith('.node');
 }
@@ -181,7 +181,7 @@ function isKeptInVariable({ parent }: ts.Node): boolean {
   return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name);
 }
 
-/** This only names something and does not use it. */
+/** Returns whether a node only names something and does not use it. */
 function isName(node: ts.Node): boolean {
   if (!ts.isIdentifier(node)) return false;
   const { parent } = node;

@@ -17,7 +17,7 @@ export function nativeAddons(outDir: string): Plugin {
           ? { path, external: true }
           : { path: relativePath(resolve(outDir), resolve(resolveDir, path)), namespace: NAMESPACE },
       );
-      // Wraps addons that an ES module imports, because Node can only require them.
+      // Addons that an ES module imports are wrapped, because Node can only require them.
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
         contents: `module.exports = require(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)});`,
         loader: 'js',

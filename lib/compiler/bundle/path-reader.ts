@@ -5,7 +5,7 @@ import { calleeName } from './callee-name.js';
 
 /** A path that code computes from the location of its file. */
 export interface NamedPath {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
   /** False when the rest of the path is only known at run time. */
   readonly isWhole: boolean;

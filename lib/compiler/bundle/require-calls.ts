@@ -29,7 +29,7 @@ function isMadeRequire(name: string, { text }: ts.SourceFile): boolean {
   return made.test(text) && /import\s*\.\s*meta/.test(text);
 }
 
-/** An addon, or a module that only Node can require, stays where it is. */
+/** Returns whether a module can be required in a bundle: an addon, or a module that only Node can require, stays where it is. */
 function canRequire(specifier: string, from: string): boolean {
   try {
     return /\.(json|c?js)$/.test(createRequire(from).resolve(specifier));

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { names } from './banner.js';
 
-/** Returns whether Node runs an own CommonJS module in sloppy mode: an artifact is an ES module, and strict. */
+/** Returns whether Node runs an own CommonJS module in sloppy mode. An artifact does not: it is an ES module, and so strict. */
 export function isSloppy(text: string): boolean {
   return !/^(?:#!.*\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$))*(['"])use strict\1/.test(text);
 }

@@ -104,7 +104,7 @@ function isNative(specifier: string): boolean {
   return specifier.endsWith(ADDON_SUFFIX) || addonLoaders.test(specifier);
 }
 
-/** Functions that need a real path, because they read, write or run something there. */
+/** Matches functions that need a real path, because they read, write or run something there. */
 const reading =
   /^(read|open|create(Read|Write)Stream|readdir|opendir|scandir|glob|require|import|fork|spawn|exec|Worker|load)/i;
 

@@ -5,7 +5,7 @@ import { symbolAt } from '../rules/analysis/expressions.js';
 const docTags = ['affinity', 'breaking', 'idempotent', 'readonly', 'was'] as const;
 export type DocTag = (typeof docTags)[number];
 
-/** Where one of them may be. */
+/** Matches a text that may contain one of these tags. */
 export const docTag = new RegExp(`@(?:${docTags.join('|')})\\b`);
 
 /** Returns the text of a tag in the comment of a declaration, on one line; empty for a bare tag, `undefined` without one. */
@@ -34,7 +34,7 @@ export function tagOfSymbol(
   return text;
 }
 
-// `{ sword }`, `{ sword: forge }`, `{ sword: forge.sword }`
+// Returns the declarations of the value in `{ sword }`, `{ sword: forge }` or `{ sword: forge.sword }`.
 function declarationsOfValue(member: ts.Declaration, checker: ts.TypeChecker): readonly ts.Declaration[] {
   const value = ts.isShorthandPropertyAssignment(member)
     ? member.name
@@ -45,7 +45,8 @@ function declarationsOfValue(member: ts.Declaration, checker: ts.TypeChecker): r
   return (isNamed && symbolAt(value, checker)?.declarations) || [];
 }
 
-// When both are on one line, as in `{ /** @readonly */ look() {} }`, the compiler attaches the comment to the token before it.
+// Returns a tag on the line of its declaration, as in `{ /** @readonly */ look() {} }`, where the compiler attaches the comment
+// to the token before it.
 function inlineTag(node: ts.Node, name: DocTag): string | undefined {
   const { text } = node.getSourceFile();
   const comment = ts.getTrailingCommentRanges(text, node.pos)?.at(-1);

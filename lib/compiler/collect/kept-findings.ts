@@ -6,7 +6,7 @@ import { findingAt } from '../finding-at.js';
 import type { Finding } from '../rule.js';
 import type { KeptSources, OwnClass } from './kept-facts.js';
 
-/** Platform types whose instances can never move to another thread with their meaning. */
+/** Matches platform types whose instances can never move to another thread without losing their meaning. */
 const immovable =
   /^(Promise|PromiseLike|Weak(Map|Set|Ref)|Abort(Signal|Controller)|NodeJS\.(Timeout|Timer|Immediate)|Timeout|Immediate|(.*\.)?(Socket|Server|Worker|MessagePort|EventEmitter|Readable|Writable|Duplex|ReadableStream|WritableStream)|Generator|AsyncGenerator|Iterator|AsyncIterator|Symbol)$/;
 
@@ -139,8 +139,8 @@ function isFunction(shape: Shape): boolean {
 }
 
 /**
- * Returns what only the code of a class, or of one that it extends, can see of its instances. A class with an upcast fills such
- * fields itself or leaves them out.
+ * Returns the members of instances that only the code of their class, or of one that it extends, can see. A class with an upcast
+ * fills such fields itself or leaves them out.
  */
 function hiddenMembers(own: OwnClass, classes: readonly OwnClass[]): Immovable[] {
   const members = lineOf(own, classes).flatMap(({ node }) => [...node.members]);

@@ -68,7 +68,7 @@ export function liveTypeFacts(
   });
 }
 
-/** Live types are referred to by name: their data always belongs to the newest class. */
+/** Returns a table without the live types, to which shapes refer by name: their data always belongs to the newest class. */
 function without(table: ShapeTable, names: ReadonlySet<string>): ShapeTable {
   return Object.fromEntries(Object.entries(table).filter(([name]) => !names.has(name)));
 }

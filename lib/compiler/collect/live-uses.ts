@@ -94,7 +94,7 @@ class UseCollector {
     }
   }
 
-  /** `const { live_open } = vault.live`. */
+  /** Reads `const { live_open } = vault.live`. */
   #binding({ propertyName, name, parent }: ts.BindingElement): void {
     const key = propertyName ?? name;
     if (!ts.isObjectBindingPattern(parent) || !ts.isIdentifier(key) || !this.#isLive(key.text)) return;
@@ -159,7 +159,7 @@ class UseCollector {
     return !(member?.flags ?? 0) || ((member?.flags ?? 0) & ts.SymbolFlags.Alias) === 0;
   }
 
-  /** Returns whether any name can be called on it, as on `vault.live`. */
+  /** Returns whether any name can be called on an expression, as on `vault.live`. */
   #isTable(expression: ts.Expression): boolean {
     const type = this.#checker.getTypeAtLocation(expression);
     return [type, ...(type.isIntersection() ? type.types : [])].some(
@@ -173,7 +173,7 @@ class UseCollector {
     return symbol !== undefined && isOfLiveswap(symbol, this.#project);
   }
 
-  /** In untyped JavaScript, a method `call` with a string argument may be ours. */
+  /** Returns whether a call may be that of a live function: in untyped JavaScript, a method `call` with a string argument may. */
   #mayBeOurs({ name }: ts.PropertyAccessExpression, argument: ts.Expression): boolean {
     if (this.#notes.reader || name.text !== 'call' || this.#checker.getSymbolAtLocation(name)) return false;
     const { flags } = this.#checker.getTypeAtLocation(argument);

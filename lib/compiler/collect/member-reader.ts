@@ -54,7 +54,7 @@ export class MemberReader {
       ...(isDeclared && { declared: true }),
     };
     if (calls.length + makes.length === 0) return object;
-    // A class, or a function with fields, never crosses.
+    // A class, or a function with fields, never crosses a thread.
     const made = makes.map((make) => this.#signatures.read(make, (instance) => this.#shapes.shape(instance)));
     const parts: Shape[] = [
       object,
@@ -73,7 +73,7 @@ export class MemberReader {
       ...(hiding !== undefined && { hidden: true as const }),
       ...(origin !== undefined && { origin }),
     };
-    // A private field does not cross, but it distinguishes its class.
+    // A private field does not cross a thread, but it distinguishes its class.
     if (isPrivateName(property)) return { ...base, shape: 'unknown', optional: true };
     const shape = this.#shapes.field(this.#checker.getTypeOfSymbol(property), optional);
     return { ...base, shape, ...(optional && { optional }) };

@@ -27,7 +27,7 @@ export class NamedShapes {
     this.#shapes.set(name, shape);
   }
 
-  /** Two types with one name are distinguished by their files. */
+  /** Returns a free name for a type. Two types with one name are distinguished by their files. */
   #freeName(wanted: string, type: ts.Type): string {
     if (!this.#shapes.has(wanted)) return wanted;
     const place = (type.aliasSymbol ?? type.symbol)?.declarations?.map((one) => one.getText()).join() ?? '';

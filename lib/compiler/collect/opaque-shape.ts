@@ -44,7 +44,7 @@ export function writtenText(type: ts.Type, checker: ts.TypeChecker): string {
 function partsOf(type: ts.Type, program: ts.Program): readonly ts.Type[] | undefined {
   const checker = program.getTypeChecker();
   if (!(type.flags & ts.TypeFlags.Instantiable) && !isGenericMapped(type, checker)) {
-    // An enum with members computed at run time.
+    // An enum may have members that are computed at run time.
     return type.flags & ts.TypeFlags.Enum ? [] : undefined;
   }
   // The language's own helper types never change.

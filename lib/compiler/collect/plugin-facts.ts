@@ -57,7 +57,7 @@ export function pluginFacts(
   return { facts: Object.keys(types).length > 0 ? { ...facts, types } : facts, findings };
 }
 
-/** A plugin that keeps state is exclusive, too, because only one version of it can run at a time. */
+/** Returns whether a plugin is exclusive. A plugin that keeps state is, too, because only one version of it can run at a time. */
 function isExclusive({ root, project }: PluginSources, kept: KeptSources | undefined): boolean {
   return kept !== undefined || (root !== undefined && saysExclusive(root, project));
 }

@@ -11,7 +11,7 @@ import { NamedShapes } from './named-shapes.js';
 import { SignatureReader } from './signature-reader.js';
 import { simpleShape } from './simple-shape.js';
 
-/** A deeper or larger type is opaque, because a manifest should not contain a whole library. */
+/** Maximum depth: a deeper or larger type is opaque, because a manifest should not contain a whole library. */
 const MAX_DEPTH = 40;
 const MAX_PARTS = 20_000;
 
@@ -111,14 +111,18 @@ export class ShapeReader {
     return { kind: 'opaque', text: `${writtenText(type, this.#checker)} /* too large: ${digest} */` };
   }
 
-  /** Without an explicit result type, the literal value returned today is not part of the contract. */
+  /**
+   * Returns the type that callers rely on: without an explicit result type, the literal value returned today is not part of the
+   * contract.
+   */
   #widened(returned: ts.Type, { declaration }: ts.Signature): ts.Type {
     const isWritten = declaration === undefined || ('type' in declaration && declaration.type !== undefined);
     return isWritten || returned.isUnion() ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
   }
 
   /**
-   * `Readonly<Live_Fire>` is as live as `Live_Fire`; the names of `Partial` and `Required` variants tell which fields they have.
+   * Returns the shape of a variant of a live type. `Readonly<Live_Fire>` is as live as `Live_Fire`; the names of `Partial` and
+   * `Required` variants tell which fields they have.
    */
   #variantOfLive(type: ts.Type): Shape | undefined {
     const variant = this.#live.variantOf(type);
@@ -142,7 +146,10 @@ export class ShapeReader {
     };
   }
 
-  /** Only the guarded type of `LiveData` counts; the name of the live type is for calls in the same program. */
+  /**
+   * Returns the type arguments that count. Of `LiveData`, only the guarded type does; the name of the live type is for calls in
+   * the same program.
+   */
   #arguments(type: ts.TypeReference, name: string): readonly ts.Type[] {
     const args = statedArguments(type, this.#checker);
     if (name !== 'LiveData') return args;
@@ -160,7 +167,10 @@ export class ShapeReader {
     return opaqueShape(type, this.#program, (part) => this.shape(part)) ?? this.#members.read(type);
   }
 
-  /** Sorted by content, because the checker's own order depends on what it has seen before. */
+  /**
+   * Returns the shape of a union, whose members are sorted by content, because the checker's own order depends on what it has
+   * seen before.
+   */
   #union(types: readonly ts.Type[]): Shape {
     const isBoolean = types.filter((type) => type.flags & ts.TypeFlags.BooleanLiteral).length === 2;
     const members = types

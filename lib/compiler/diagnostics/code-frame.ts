@@ -32,7 +32,7 @@ function underline(text: string, number: number, span: Span, paint: Paint): stri
   return ' '.repeat(start) + paint('mark', '^'.repeat(Math.max(1, end - start)));
 }
 
-/** Replaces each character by exactly one, so that columns stay the same. */
+/** Returns a line as it is shown. Each character becomes exactly one, so that columns stay the same. */
 function shown(line: string): string {
   return printable(line.replaceAll('\t', ' '), () => '·');
 }

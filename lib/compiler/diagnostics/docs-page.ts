@@ -8,7 +8,7 @@ const pages = new Set([
   'plugin-shape',
 ]);
 
-/** The page that explains a rule and its remedies; the pages are part of the package. */
+/** Returns the page that explains a rule and its remedies; the pages are part of the package. */
 export function docsPage(rule: string): string | undefined {
   if (pages.has(rule)) return `https://unpkg.com/liveswap/docs/rules/${rule}.md`;
   return rule === 'suppressions' ? 'https://unpkg.com/liveswap/docs/rules/README.md' : undefined;

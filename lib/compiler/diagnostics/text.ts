@@ -37,7 +37,7 @@ function moreOn(rule: string): string | undefined {
   return `${page}; where it is wrong: // liveswap-ignore ${rule}: <reason>`;
 }
 
-/** Reads the excerpt from disk, because findings of the bundler come without the text. */
+/** Reads the excerpt from disk, because findings of the bundler come without their text. */
 function excerptOnDisk(file: string): Excerpt | undefined {
   try {
     return { first: 1, lines: readFileSync(file, 'utf8').split(/\r?\n/) };

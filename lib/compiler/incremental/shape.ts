@@ -19,7 +19,7 @@ export function shapeOf(file: ts.SourceFile): string {
   return parts.join('{}');
 }
 
-/** The body of a function, when no type is inferred from it. */
+/** Returns the body of a function, when no type is inferred from it. */
 function hiddenBody(node: ts.Node): ts.Node | undefined {
   if (ts.isSetAccessor(node)) return node.body;
   if (ts.isConstructorDeclaration(node)) return node.parent.members.some(isInferred) ? undefined : node.body;

@@ -74,7 +74,7 @@ function interfaceText(
   return `interface ${head} {\n${lines.map((line) => `${line}\n`).join('')}}`;
 }
 
-/** Only the public fields of an instance cross. */
+/** Returns a class as an interface: only the public fields of an instance cross. */
 function classText(
   node: ts.ClassDeclaration,
   name: string,

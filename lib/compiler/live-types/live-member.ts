@@ -91,7 +91,10 @@ function propertyType(
   return `(...args: Parameters<${text}>) => Promise<Awaited<ReturnType<${text}>>>`;
 }
 
-/** `any`, because awaiting any value gives what a call resolves to. */
+/**
+ * What a declared result is: a promise, a plain value, or `any` of both. Awaiting any value gives the value to which a call
+ * resolves.
+ */
 type ResultKind = 'promise' | 'plain' | 'any';
 
 function promised(result: string, kind: ResultKind): string {

@@ -32,9 +32,9 @@ export interface StubbedPlugin {
   readonly live: readonly LiveSymbol[];
   readonly facts: Pick<PluginFacts, 'liveFunctions' | 'liveTypes' | 'types'>;
   readonly program: ts.Program;
-  /** Types of its program. */
+  /** Types of the plugin's program. */
   readonly modules: EmittedModules;
-  /** The folder that the stubs are written into. */
+  /** The folder into which the stubs are written. */
   readonly outDir: string;
 }
 

@@ -11,8 +11,8 @@ import { pluginTypes } from '../plugin-module.js';
 export const PROGRAM_TYPES_FILE = join(dirname(pluginTypes), '.liveswap-live.d.ts');
 
 /**
- * Returns the text of that file; empty if there are no live symbols. Names that the program does not know are `any`, because
- * other plugins may have them.
+ * Returns the text of {@link PROGRAM_TYPES_FILE}; empty if there are no live symbols. Names that the program does not know are
+ * `any`, because other plugins may have them.
  */
 export function programTypes(live: readonly LiveSymbol[]): string {
   if (live.length === 0) return '';

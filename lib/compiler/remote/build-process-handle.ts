@@ -48,12 +48,12 @@ export class BuildProcessHandle {
     return this.#isGone;
   }
 
-  /** True while it works. */
+  /** True while the process works. */
   get isBusy(): boolean {
     return this.#waiting.size > 0;
   }
 
-  /** @throws what the task threw; LiveswapError `WATCH_FAILED` when the process is gone */
+  /** Runs a task. @throws the error of the task; LiveswapError `WATCH_FAILED` when the process is gone */
   ask<Task extends BuildTask>(task: Task): Promise<TaskAnswers[Task['kind']]> {
     const id = this.#count++;
     this.#child.channel?.ref();

@@ -25,7 +25,7 @@ process.on('message', ({ id, task }: BuildRequest) => {
       (error: unknown) => reply({ kind: 'failed', id, error: sendError(error), inputs: answerOf().inputs }),
     );
 });
-// The process that it builds for has ended.
+// The process for which this one builds has ended.
 process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches every process; the host decides when this one ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -2,7 +2,8 @@ import { Project } from 'ts-morph';
 import type { PluginSources } from '../rule.js';
 import { analyse } from './analysis/analysis.js';
 
-// One project for each folder, because parsing the declarations of the language and Node again would cost more than the rules.
+// There is one project for each folder, because parsing the declarations of the language and Node again would cost more than the
+// rules.
 const projects = new WeakMap<Project, Map<string, Project>>();
 
 /** Returns the JavaScript that a plugin brings in and that its compiler does not read, as sources of their own. */

@@ -12,11 +12,11 @@ import type { SwapFact } from './swap-fact.js';
 export interface AppJudgement {
   /** Type errors, and comments that allow nothing. */
   readonly findings: readonly Finding[];
-  /** Fates of its state, timers and consumers at a swap. */
+  /** Fates of the app's state, timers and consumers at a swap. */
   readonly facts: readonly SwapFact[];
-  /** Number of its own files. */
+  /** Number of the app's own files. */
   readonly files: number;
-  /** Absolute paths of the files that its types were read from. */
+  /** Absolute paths of the files from which the app's types were read. */
   readonly inputs: ReadonlySet<string>;
 }
 
@@ -47,7 +47,7 @@ export class AppJudge {
     };
   }
 
-  /** When other packages are installed, imported types may have changed. */
+  /** Forgets imported types when other packages are installed, because these types may have changed. */
   async #forgetPackages({ root }: AppFiles): Promise<void> {
     const lock = await lockFileHash(root);
     if (lock !== this.#lock) this.#sources = new AppSources();

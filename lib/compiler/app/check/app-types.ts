@@ -20,9 +20,9 @@ export interface AppTypeErrors {
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 const JAVASCRIPT = /\.(?:[cm]?js|jsx)$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
-/** "Cannot find module": the compiler looks for a file only once. */
+/** Matches "Cannot find module": the compiler looks for a file only once. */
 const NOT_FOUND = /\(TS2307\)$/;
-/** Some file systems keep the time of a change in steps of two seconds. */
+/** Longest step, in milliseconds, in which a file system keeps the time of a change. */
 const STEP_MS = 2_000;
 
 /**
@@ -68,7 +68,7 @@ export class AppTypes {
       for (const path of [...closure, ...ambient]) inputs.add(path);
     }
     this.#isMissing = findings.some(({ problem }) => NOT_FOUND.test(problem));
-    // A file that was changed while the others were checked has a newer state than what was read of it.
+    // A file that was changed while the others were checked has a newer state than the one that was read.
     const stateRead = (path: string): string => read.get(path) ?? stateOf(path, began);
     this.#grounds = statesOf(grounds, stateRead);
     this.#states = statesOf(inputs, stateRead);
@@ -80,7 +80,7 @@ export class AppTypes {
     this.#programs.clear();
   }
 
-  /** Has changed files read again. Returns the states of the known ones, from before that. */
+  /** Makes the checker read changed files again. Returns the states that the known files had before. */
   #forgetChanges(): ReadonlyMap<string, string> {
     const grounds = statesOf(this.#grounds.keys());
     const states = statesOf(this.#states.keys());

@@ -17,29 +17,35 @@ import { workFacts } from './work-facts.js';
 export interface AppCheckOptions {
   /** The file that starts the server. */
   readonly entry: string;
-  /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
+  /**
+   * Files that the app reads besides those that it imports, as globs relative to the folder of the entry's package. Default:
+   * none.
+   */
   readonly files?: readonly string[];
   /** The arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
   /** Absolute path of the working folder. Default: that of the process. */
   readonly folder?: string;
-  /** Modules that say how packages are handled which take work by themselves. Default: the built-in ones alone. */
+  /** Modules that tell how to handle packages that take work by themselves. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
-  /** The same option as for serving. Default: memory stores begin anew. */
+  /** Works like the option for serving. Default: memory stores begin anew. */
   readonly stores?: 'auto';
-  /** Report type errors as well, where types are checked. Default `true`. */
+  /** True to report type errors as well, where types are checked. Default `true`. */
   readonly typecheck?: boolean;
 }
 
 /** The fate of an app's state, timers and consumers at a swap. */
 export interface AppCheck {
-  /** Sorted by urgency, then by place; without those that a `// liveswap-ignore swap: <reason>` on the line before allows. */
+  /**
+   * The facts, sorted by urgency, then by place; without those that a `// liveswap-ignore swap: <reason>` on the line before
+   * allows.
+   */
   readonly facts: readonly SwapFact[];
-  /** Number of its own files. */
+  /** Number of the app's own files. */
   readonly files: number;
-  /** Warnings about other files that it may need, and about comments that allow nothing. */
+  /** Warnings about other files that the app may need, and about comments that allow nothing. */
   readonly remarks: readonly string[];
 }
 

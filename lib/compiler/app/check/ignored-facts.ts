@@ -6,7 +6,7 @@ import { appPath } from './app-sources.js';
 import type { Fate, SwapFact } from './swap-fact.js';
 import { SWAP } from './swap-rule.js';
 
-/** Rules of plugins that say the same as a fact with such a fate: a comment for one of them counts for both. */
+/** Rules of plugins that report the same as a fact with such a fate: a comment for one of them counts for both. */
 const sameAs: Readonly<Record<Fate, readonly string[]>> = {
   lost: ['no-globals'],
   overlaps: ['no-globals', 'no-long-tasks'],
@@ -23,8 +23,8 @@ const ruleNames = [SWAP, ...rules.map(({ name }) => name)];
 const ofApps = new Set([SWAP, ...Object.values(sameAs).flat()]);
 
 /**
- * Takes out the facts that a `// liveswap-ignore swap: <reason>` on the line before allows, or such a comment for the rule of plugins
- * that says the same.
+ * Removes the facts that a `// liveswap-ignore swap: <reason>` on the line before allows, or such a comment for the rule of
+ * plugins that reports the same.
  *
  * @returns the other facts, and a finding for each comment that is wrong itself.
  */
@@ -37,7 +37,7 @@ export function withoutIgnored(
     .flatMap(({ compilerNode }) => suppressionsIn(compilerNode))
     .map((suppression) => ({ ...suppression, file: appPath(suppression.file) }));
   const { left, used } = takeBack(suppressions, facts, ({ fate }) => [SWAP, ...sameAs[fate]]);
-  // Nothing is said here of rules that are about plugins alone: a file may be part of both.
+  // Comments for rules that are about plugins alone do not count here: a file may be part of both a plugin and an app.
   const needed = suppressions.filter((one) => !ofApps.has(one.rule) && ruleNames.includes(one.rule));
   const findings = wrongAmong(suppressions, {
     plugin: name,

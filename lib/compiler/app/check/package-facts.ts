@@ -50,7 +50,10 @@ function consumerFact(call: CallOrNew, callee: ImportedName, adapters: AdapterSe
   );
 }
 
-/** Returns the name to look for: `Worker`; `schedule` of a whole CommonJS export; `Kafka` for `Kafka.prototype.consumer`. */
+/**
+ * Returns whether an adapter handles an export of this name: `Worker`; `schedule` of a whole CommonJS export; `Kafka` for
+ * `Kafka.prototype.consumer`.
+ */
 function hasExport({ exports }: Adapter, name: string): boolean {
   const names = Object.keys(exports).map((path) => path.split('.')[0]);
   return names.includes(name) || (name === '*' && names.includes('default'));

@@ -25,7 +25,7 @@ export const fates = [
 /** A place in an app's own files, and its fate at a swap. Lines and columns count from 1. */
 export interface SwapFact {
   readonly fate: Fate;
-  /** Absolute path. */
+  /** Absolute path of the file. */
   readonly file: string;
   readonly line: number;
   readonly column: number;

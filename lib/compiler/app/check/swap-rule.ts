@@ -1,2 +1,2 @@
-/** The name of what is said about an app, in findings and in comments that allow it. */
+/** The name of all facts about an app, in findings and in comments that allow them. */
 export const SWAP = 'swap';

@@ -87,7 +87,7 @@ const judges: ReadonlyMap<string, Judge> = new Map([
 ]);
 
 const DEAF = /^SIG(?:HUP|USR2)$/;
-/** Events of TLS servers in whose place the host acts. */
+/** Matches events of TLS servers that never occur, because the host speaks TLS in place of the server. */
 const TLS = /^(?:newSession|resumeSession|OCSPRequest)$/;
 
 /** Recognises `process.on('SIGHUP', …)`, `server.on('upgrade', …)` and the like, whatever the name of the server. */

@@ -65,7 +65,7 @@ function superclassOf(declaration: ts.Node): ts.Expression[] {
     .flatMap(({ types }) => types.map(({ expression }) => expression));
 }
 
-/** `undefined` for own names. */
+/** Returns the package export that an expression names; `undefined` for own names. */
 function importedAs(analysis: Analysis, expression: ts.Expression): ImportedName | undefined {
   const file = expression.getSourceFile();
   const names = analysis.memory.recall('imported names', file, () => new ImportedNames(file));

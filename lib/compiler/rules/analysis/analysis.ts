@@ -16,9 +16,9 @@ export interface Analysis {
   readonly checker: ts.TypeChecker;
   /** The plugin's own files, and the shared ones that it brings in. */
   readonly files: readonly ts.SourceFile[];
-  /** JavaScript that it brings in and that the compiler does not read. */
+  /** JavaScript that the plugin brings in and that the compiler does not read. */
   readonly unread: readonly string[];
-  /** Files through which it brings in code that another plugin or the host owns. */
+  /** Files through which the plugin brings in code that another plugin or the host owns. */
   readonly wrong: readonly string[];
   readonly ownership: Ownership;
   readonly nodes: Nodes;

@@ -128,7 +128,7 @@ function namesGivenBy(args: readonly ts.Expression[]): ReadonlySet<string> {
   );
 }
 
-// `new Promise((resolve) => resolve(value))`
+// Returns the promise that a call settles, as in `new Promise((resolve) => resolve(value))`.
 function promiseSettledBy(analysis: Analysis, call: CallOrNew): ts.NewExpression | undefined {
   const [parameter] = analysis.references.declarationsOf(call.expression);
   if (!parameter || !ts.isParameter(parameter)) return undefined;

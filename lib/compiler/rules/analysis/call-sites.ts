@@ -92,7 +92,7 @@ class CallSites {
     return declaration && ts.isFunctionLike(declaration) ? undefined : [];
   }
 
-  /** A returned function runs where the result is called. */
+  /** Returns the places that run a returned function: those where the result is called. */
   #ofResult(from: ts.Node): Sites {
     const giver = ts.isArrowFunction(from) ? from : functionAround(from);
     const calls = giver && this.of(giver);

@@ -27,7 +27,7 @@ function isOfStack(analysis: Analysis, { expression }: ts.CallExpression, method
   return method.test(platformCallee(analysis, expression) ?? '');
 }
 
-// `[Symbol.dispose]() { clearInterval(this.#timer); }`
+// Recognises `[Symbol.dispose]() { clearInterval(this.#timer); }`.
 function isDisposeMethod(node: ts.Node): node is ts.MethodDeclaration {
   return ts.isMethodDeclaration(node) && /^\[Symbol\.(asyncDispose|dispose)\]$/.test(node.name.getText());
 }

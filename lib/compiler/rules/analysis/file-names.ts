@@ -51,7 +51,7 @@ function isUse(node: ts.Node): node is Use {
   return ts.isStringLiteralLike(node) && ts.isElementAccessExpression(node.parent);
 }
 
-/** `{ shots }` names a property and a variable. */
+/** Returns the symbols that a use names. `{ shots }` names a property and a variable. */
 function symbolsNamed(node: Use, checker: ts.TypeChecker): ts.Symbol[] {
   const { parent } = node;
   const isBoth = ts.isBindingElement(parent) && !parent.propertyName && parent.name === node;

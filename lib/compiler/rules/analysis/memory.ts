@@ -73,7 +73,7 @@ export class Memory {
     this.#open.at(-1)?.declarations.add(declaration);
   }
 
-  /** @param disturbed are declarations whose uses have changed. */
+  /** Forgets answers that an edit may have changed. @param disturbed are declarations whose uses have changed. */
   forget(edit: Edit, disturbed: ReadonlySet<ts.Node>): void {
     if (edit.extent === 'everything') return this.#answers.clear();
     if (edit.extent === 'nothing') return;

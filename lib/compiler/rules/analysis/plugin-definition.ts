@@ -80,7 +80,7 @@ export function definitionCalls(root: SourceFile, project: Project): ts.CallExpr
   return calls;
 }
 
-/** Returns whether the definition of a plugin says `exclusive: true`: only one version runs at a time. */
+/** Returns whether the definition of a plugin has `exclusive: true`: only one version runs at a time. */
 export function saysExclusive(root: SourceFile, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
   return definitionCalls(root, project).some((call) => {

@@ -144,7 +144,7 @@ export class Releases {
 
   #isAborted(controller: ts.Expression): boolean {
     const [declaration] = this.#analysis.references.declarationsOf(nameIn(bare(controller)));
-    // A signal from elsewhere is aborted there.
+    // A signal from elsewhere is aborted elsewhere.
     if (!declaration || ts.isParameter(declaration)) return true;
     let isAborted = false;
     const start = initializerOf(declaration) ?? declaration;

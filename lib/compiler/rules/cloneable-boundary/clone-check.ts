@@ -69,7 +69,7 @@ export class CloneCheck {
   }
 
   /**
-   * Returns the first problem in the result of a function; a promise counts as its value. `revives` says that callers have the
+   * Returns the first problem in the result of a function; a promise counts as its value. `revives` is true when callers have the
    * classes of live types, or expect only their fields.
    */
   result(type: ts.Type, revives: boolean): CloneProblem | undefined {
@@ -241,7 +241,10 @@ export class CloneCheck {
   }
 }
 
-/** Only the arguments themselves are revived; items that are pulled from an argument come while the call runs. */
+/**
+ * Returns the position of items that are pulled. Only the arguments themselves are revived; items that are pulled from an
+ * argument come while the call runs.
+ */
 function pulledOf(position: Position): Position {
   return { ...itemOf(position), revives: position.revives && position.side === 'result' };
 }

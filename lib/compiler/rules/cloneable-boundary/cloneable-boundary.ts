@@ -39,7 +39,7 @@ interface Boundary {
   readonly type: ts.Type;
   /** Node with its name. */
   readonly node: ts.Node;
-  /** True when callers see only its parts, and not its own types. */
+  /** True when callers see only the parts of its types, and not the types themselves. */
   readonly isWrittenOut: boolean;
 }
 

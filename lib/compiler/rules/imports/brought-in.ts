@@ -7,9 +7,9 @@ import type { Ownership, Violation } from './ownership.js';
 export interface BroughtIn {
   /** Files that the compiler knows. */
   readonly known: readonly ts.SourceFile[];
-  /** Absolute paths of JavaScript that it does not read. */
+  /** Absolute paths of JavaScript that the compiler does not read. */
   readonly unread: readonly string[];
-  /** Absolute paths of the files through which it brings in code that another plugin or the host owns. */
+  /** Absolute paths of the files through which the plugin brings in code that another plugin or the host owns. */
   readonly wrong: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { bare, walk } from '../analysis/syntax.js';
 export interface CodeImport {
   /** Expression that names the module. */
   readonly node: ts.Expression;
-  /** The modules it can be, as written. */
+  /** The modules that the expression can name, as written. */
   readonly specifiers: readonly string[];
   /** Common beginning of the possible modules, if the rest is only known at run time: `../` of `../${name}/index.js`. */
   readonly prefix?: string;
@@ -81,7 +81,7 @@ function isRequire(node: ts.Expression, checker: ts.TypeChecker): boolean {
   return /^(?:global\.)?NodeJS\.Require$/.test(symbol ? checker.getFullyQualifiedName(symbol) : '');
 }
 
-/** `module.require`. */
+/** Recognises `module.require`. */
 function isModuleMethod(symbol: ts.Symbol): boolean {
   return (
     symbol.name === 'require' &&

@@ -25,14 +25,14 @@ function namesNothing(statement: ts.Node): boolean {
   return !!bindings && ts.isNamedImports(bindings) && bindings.elements.length === 0;
 }
 
-/** Keyed by file alone: each file belongs to one project or reader, whose options never change. */
+/** Emitted code, keyed by file alone: each file belongs to one project or reader, whose options never change. */
 const emitted = new WeakMap<ts.SourceFile, string>();
 
 function emittedCode(file: ts.SourceFile, options: ts.CompilerOptions): string {
   const known = emitted.get(file);
   if (known !== undefined) return known;
-  // Nothing is resolved. If a file imports from itself a name that it does not export, the compiler would try to write its path
-  // with these options, and throw a TypeError.
+  // Nothing is resolved here. If a file imports from itself a name that it does not export, the compiler would try to write its
+  // path with these options, and throw a TypeError.
   const { paths: _paths, baseUrl: _baseUrl, rootDirs: _rootDirs, ...others } = options;
   const { outputText } = ts.transpileModule(file.text, {
     fileName: file.fileName,

@@ -13,7 +13,7 @@ export type Violation =
   /** `path` leads from the first file outside the plugin to the one that belongs to the other owner. */
   | { readonly on: 'plugin' | 'host'; readonly name: string; readonly path: readonly string[] };
 
-/** Files in the plugin's folder that are checked only where something imports them. */
+/** Matches files in the plugin's folder that are checked only where something imports them. */
 const javascript = /\.[cm]?jsx?$/;
 
 /** Knows the owner of a file: the plugin itself, another plugin, or the host; or that it is shared. */
@@ -51,7 +51,7 @@ export class Ownership {
   #find(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
       const violation = this.#violationOf(specifier, found);
-      // Checked last, because it compiles the file.
+      // This is checked last, because it compiles the file.
       if (violation) return this.#sources.isErased(found) ? undefined : violation;
     }
     return found.prefix === undefined ? undefined : this.#violationOfPrefix(found.prefix, found.from);
@@ -116,7 +116,7 @@ export class Ownership {
     return this.#sources.holdsOnlyTypes(path) ? undefined : violation;
   }
 
-  /** A shared file is fine as long as all of its own imports are. */
+  /** Returns the violation of a shared file, which is fine as long as all of its own imports are. */
   #violationThrough(path: string): Violation | undefined {
     for (const found of this.#sources.codeImportsOf(path)) {
       const violation = this.violationBy(found);

@@ -10,7 +10,7 @@ import { isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/synt
 export interface Changes {
   /** Nodes where a call changes the value or something inside it, after its module was evaluated, and outside hooks. */
   readonly later: readonly ts.Node[];
-  /** True when it is filled while its module, or `scope`, is evaluated. */
+  /** True when the value is filled while its module, or `scope`, is evaluated. */
   readonly isFilled: boolean;
 }
 

@@ -29,13 +29,13 @@ export interface OpenClient {
   readonly call: CallOrNew;
   /** Name of its class for a message. */
   readonly type: string;
-  /** `end()`. */
+  /** The call that closes the instance: `end()`. */
   readonly closing: string;
-  /** True when it receives work from elsewhere as soon as it is created, like a consumer of a queue. */
+  /** True when the instance receives work from elsewhere as soon as it is created, like a consumer of a queue. */
   readonly takesWork: boolean;
 }
 
-/** Names of classes whose instances receive work as soon as they are created. */
+/** Matches names of classes whose instances receive work as soon as they are created. */
 const takesWork = /Worker|Consumer|Subscriber|Listener|Poller|Scheduler|(Server|Bot|Cron|CronJob)$/;
 
 /** Returns the clients at module level that must be closed and that neither `resource` nor a hook closes. */
@@ -133,7 +133,7 @@ function isTakenCareOf(analysis: Analysis, releases: Releases, { call, node }: O
   );
 }
 
-// `pool.end()` in `onFree` or at module level; `closeAll(pool)` in `onFree`.
+// Recognises `pool.end()` in `onFree` or at module level, and `closeAll(pool)` in `onFree`.
 function isClosed(analysis: Analysis, releases: Releases, use: ts.Expression): boolean {
   const { parent } = wrapped(use);
   if (!isAccess(parent)) return ts.isCallExpression(parent) && releases.isFreeCode(use);

@@ -5,10 +5,10 @@ import { isOfPackage, platformName } from '../analysis/origin.js';
 /** The methods that close something, the gentlest first. */
 const closing = ['$disconnect', 'quit', 'end', 'close', 'disconnect', 'destroy', 'dispose'];
 
-/** Packages whose methods of these names close nothing, or whose use `no-long-tasks` reports. */
+/** Matches packages whose methods of these names close nothing, or whose use `no-long-tasks` reports. */
 const harmless = /\/node_modules\/(@types\/)?(debug|cheerio|chokidar)\//;
 
-/** Clients that are part of Node. */
+/** Matches clients that are part of Node. */
 const platformClients =
   /^((net|tls|http2|sqlite|worker_threads)\.)?(Socket|TLSSocket|ClientHttp2Session|DatabaseSync|WebSocket|EventSource|BroadcastChannel)$/;
 

@@ -21,7 +21,7 @@ import { statefulValue } from './stateful-value.js';
 export interface KeptVariable {
   readonly name: string;
   readonly declaration: ts.Node;
-  /** Node that changes it. */
+  /** Node that changes the variable. */
   readonly change: ts.Node;
 }
 
@@ -34,7 +34,7 @@ export function closureState(analysis: Analysis, invocation: Invocation): KeptVa
   return keptBy(analysis, invocation, new Set());
 }
 
-// `createParser().parse(text)`, or a call for its effects only.
+// Recognises `createParser().parse(text)`, or a call for its effects only.
 function isDropped(analysis: Analysis, invocation: Invocation): boolean {
   if (ts.isDecorator(invocation)) return false;
   const { parent } = wrapped(invocation);

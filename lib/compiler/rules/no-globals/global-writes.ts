@@ -45,7 +45,7 @@ function globalObjects(analysis: Analysis): ts.Expression[] {
   return [...analysis.references.globalObjects, ...aliases].flatMap((use) => valueAt(use) ?? []);
 }
 
-// Node's `global`, the DOM's `self` and `window`.
+// Recognises Node's `global`, and the DOM's `self` and `window`.
 function isGlobalAlias(analysis: Analysis, declaration: ts.Node): boolean {
   if (!ts.isVariableDeclaration(declaration) || !isOfPlatform(analysis, declaration)) return false;
   const { type } = declaration;
@@ -115,7 +115,7 @@ function addCall(use: Use, add: Add): void {
   if (parent && ts.isCallExpression(parent)) add(parent, 'process.env');
 }
 
-// A store that is entered at module level applies to everything that the thread does from then on.
+// Returns the stores that are entered at module level: they apply to everything that the thread does from then on.
 function storesEntered(analysis: Analysis): ts.CallExpression[] {
   return analysis.nodes
     .of<ts.CallExpression>(ts.SyntaxKind.CallExpression)
@@ -126,7 +126,7 @@ function storesEntered(analysis: Analysis): ts.CallExpression[] {
     );
 }
 
-// `declare global { var forge: Forge }` and then `forge = …`.
+// Returns writes such as `forge = …` after `declare global { var forge: Forge }`.
 function ambientWrites(analysis: Analysis): ts.Expression[] {
   return analysis.files
     .flatMap((file) => analysis.memory.recall('ambient variables', file, () => ambientVariables(file)))

@@ -1,20 +1,20 @@
-/** Classes whose instances are filled after creation, unless the constructor receives contents. */
+/** Matches classes whose instances are filled after creation, unless the constructor receives contents. */
 export const containers =
   /^(Map|Set|Array|\w+Array|URLSearchParams|FormData|Headers|Object|ArrayBuffer|SharedArrayBuffer)$/;
 
-/** Classes whose instances exist to remember later calls. */
+/** Matches classes whose instances exist to remember later calls. */
 export const weak = /^(WeakMap|WeakSet|WeakRef|FinalizationRegistry)$/;
 
-/** Classes whose instances have no fields to write, or are changed only on purpose, which is visible where it happens. */
+/** Matches classes whose instances have no fields to write, or are changed only on purpose, which is visible where it happens. */
 export const constants =
   /^(Date|\w*Error|URL|URLPattern|Promise|Proxy|AsyncLocalStorage|AbortController|TextEncoder|TextDecoder|\w+Format|Collator|PluralRules|Segmenter|Locale|DisplayNames|String|Number|Boolean|DataView|Blob|File|Module|Function|DOMException)$/;
 
-/** Functions that return their argument, shallowly frozen. */
+/** Matches functions that return their argument, shallowly frozen. */
 export const freezers = /^ObjectConstructor\.(freeze|seal|preventExtensions)$/;
 
-/** Functions that create an empty container. */
+/** Matches functions that create an empty container. */
 export const emptyMakers =
   /^(ObjectConstructor\.create|Array|(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow))$/;
 
-/** Types whose values remember a position. */
+/** Matches types whose values remember a position. */
 export const iterators = /(^|Async|Iterable|Array|Map|Set|String)(Generator|Iterator|IteratorObject)$/;

@@ -7,7 +7,7 @@ import type { Stateful } from './stateful.js';
 
 /**
  * Returns whether the outcome of a call depends on earlier calls. A regular expression with `g` remembers `lastIndex` for `exec`
- * and `test` only, and an iterator has moved once it was pulled. For all other state it does.
+ * and `test` only, and an iterator has moved once it was pulled. The outcome depends on all other state.
  */
 export function remembersBetweenCalls(
   analysis: Analysis,

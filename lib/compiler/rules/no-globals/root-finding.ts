@@ -19,9 +19,9 @@ export type RootFinding =
   | { readonly kind: 'settled'; readonly call: ts.Node }
   | {
       readonly kind: 'value';
-      /** Nodes where calls change it. */
+      /** Nodes where calls change the value. */
       readonly changes: readonly ts.Node[];
-      /** Reason why it is state even without changes. */
+      /** Reason why the value is state even without changes. */
       readonly state: Stateful | undefined;
     };
 

@@ -11,17 +11,17 @@ import type { Stateful } from './stateful.js';
 
 /** Facts about a value besides its own expression. */
 export interface Standing {
-  /** Returns the type of the name that holds it; types are expensive to compute. */
+  /** Returns the type of the name that holds the value; types are expensive to compute. */
   readonly typeOf: () => ts.Type;
-  /** True when it is filled while its module is evaluated. */
+  /** True when the value is filled while its module is evaluated. */
   readonly isFilled: boolean;
-  /** True when it is inside another value. */
+  /** True when the value is inside another one. */
   readonly isNested: boolean;
-  /** True when its own fields cannot be written. */
+  /** True when the value's own fields cannot be written. */
   readonly isFrozen?: boolean;
-  /** True when the plugin names it somewhere. */
+  /** True when the plugin names the value somewhere. */
   readonly isUsed: boolean;
-  /** True when code reads its contents: `list.length`, `for (… of list)`. */
+  /** True when code reads the contents of the value: `list.length`, `for (… of list)`. */
   readonly isRead: boolean;
 }
 
@@ -104,7 +104,7 @@ class Judge {
     return container(`an empty ${name}`);
   }
 
-  // `new Array(8)` and `new Uint8Array(8)` have room to be filled.
+  // Recognises contents that leave a container empty: `new Array(8)` and `new Uint8Array(8)` only have room.
   #isNothing(content: ts.Expression): boolean {
     const node = bare(content);
     if (ts.isArrayLiteralExpression(node)) return node.elements.length === 0;

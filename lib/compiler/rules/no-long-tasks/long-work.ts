@@ -55,7 +55,7 @@ function isEnded(
   return isLetGo(analysis, releases, start);
 }
 
-// `no-process-control` reports this cause.
+// Recognises handlers of crashes, which `no-process-control` reports.
 function handlesCrash(analysis: Analysis, call: CallOrNew): boolean {
   const [event] = call.arguments ?? [];
   if (!event) return false;

@@ -45,7 +45,7 @@ function handsOn(analysis: Analysis, handler: ts.Expression): boolean {
 }
 
 /**
- * Returns whether calling this settles a promise or aborts something: `resolve` of an executor or of `withResolvers`,
+ * Returns whether a call of `callee` settles a promise or aborts something: `resolve` of an executor or of `withResolvers`,
  * `controller.abort`.
  */
 export function isSettler(analysis: Analysis, callee: ts.Expression): boolean {

@@ -12,7 +12,7 @@ export interface Subscription {
   readonly subject: ts.Expression | undefined;
 }
 
-/** Methods that add a listener to an emitter. */
+/** Matches methods that add a listener to an emitter. */
 export const listens = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener)$/;
 
 /**

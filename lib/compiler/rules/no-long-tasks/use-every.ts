@@ -45,7 +45,7 @@ function isDelay(analysis: Analysis, ms: ts.Expression): boolean {
   return (type.flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
-// An interval is `this` in its callback.
+// Returns whether a callback uses `this`, which is the interval there.
 function hasThis(run: ts.Expression): boolean {
   let isFound = false;
   walk(run, (node) => {
