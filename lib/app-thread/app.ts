@@ -36,16 +36,10 @@ import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
-import { warnOfDeafSignals, warnOfEarlyIntervals, warnOfStray, warnOfThaw } from './warnings.js';
+import { warnOfDeafSignals, warnOfStray, warnOfThaw } from './warnings.js';
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
-
-/**
- * Maximum time for which an app's intervals are held after its evaluation began, in milliseconds: a start that waits for an
- * interval would never end.
- */
-const HELD_MS = 2_000;
 
 /** An app in its thread: its entry runs as in a process of its own, and the host listens on its addresses. */
 class App {
@@ -94,7 +88,6 @@ class App {
     boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(linger.over()), { once: true });
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);
-    setTimeout(() => letGoEarly(intervals), HELD_MS).unref();
     adoptProcess((change) => this.#line.change(change));
     const exit = this.#exit;
     explainEarlyExit(exit, (error) => {
@@ -250,11 +243,4 @@ function throwLater(error: unknown): void {
   setImmediate(() => {
     throw error;
   });
-}
-
-function letGoEarly(intervals: HeldIntervals): void {
-  const places = intervals.places.join(', ');
-  if (!intervals.isWaiting || places === '') return;
-  intervals.letGo();
-  warnOfEarlyIntervals(places, HELD_MS);
 }

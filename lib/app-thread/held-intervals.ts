@@ -2,6 +2,13 @@ import timers from 'node:timers';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Taker } from '../plugin/takers.js';
 import { callerFile } from './caller-file.js';
+import { warnOfEarlyIntervals } from './warnings.js';
+
+/**
+ * Maximum time for which intervals are held after an app's start began, in milliseconds: a start that waits for one of them would
+ * never end.
+ */
+const HELD_MS = 2_000;
 
 /** An interval that waits for its version to become active. */
 interface HeldInterval {
@@ -23,8 +30,7 @@ export class HeldIntervals implements Taker {
   readonly #setInterval = globalThis.setInterval as unknown as SetInterval;
   readonly #held: HeldInterval[] = [];
   #collecting = true;
-  #open = false;
-  #isWaiting = true;
+  #state: 'waiting' | 'running' | 'paused' = 'waiting';
 
   constructor(isOwn: (path: string) => boolean) {
     this.#isOwn = isOwn;
@@ -34,16 +40,7 @@ export class HeldIntervals implements Taker {
     globalThis.setInterval = collect as unknown as typeof setInterval;
     timers.setInterval = globalThis.setInterval;
     syncBuiltinESMExports();
-  }
-
-  /** True when the intervals have never been let go. */
-  get isWaiting(): boolean {
-    return this.#isWaiting;
-  }
-
-  /** Returns the places where the intervals were begun. */
-  get places(): string[] {
-    return this.#held.map(({ place }) => place);
+    setTimeout(() => this.#startEarly(), HELD_MS).unref();
   }
 
   /** Called when the entry has been evaluated; later intervals run at once. */
@@ -52,26 +49,17 @@ export class HeldIntervals implements Taker {
   }
 
   /** Lets the functions be called from now on. */
-  letGo(): void {
-    this.#open = true;
-    this.#isWaiting = false;
-  }
-
-  /** Holds all intervals until {@link letGo}. */
-  hold(): void {
-    this.#open = false;
-  }
-
   start(): void {
-    this.letGo();
+    this.#state = 'running';
   }
 
+  /** Holds all intervals until {@link resume}. */
   pause(): void {
-    this.hold();
+    this.#state = 'paused';
   }
 
   resume(): void {
-    this.letGo();
+    this.#state = 'running';
   }
 
   /** Ends all intervals. */
@@ -84,9 +72,15 @@ export class HeldIntervals implements Taker {
     if (typeof run !== 'function' || !place || !this.#isOwn(place.file))
       return this.#setInterval(run, ms, ...args);
     const timer = this.#setInterval(() => {
-      if (this.#open) run(...args);
+      if (this.#state === 'running') run(...args);
     }, ms);
     this.#held.push({ place: `${place.file}:${place.line}:${place.column}`, timer });
     return timer;
+  }
+
+  #startEarly(): void {
+    if (this.#state !== 'waiting' || this.#held.length === 0) return;
+    this.start();
+    warnOfEarlyIntervals(this.#held.map(({ place }) => place).join(', '), HELD_MS);
   }
 }
