@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { addAppBuildFlags, appBuildFlags } from './app/flags.js';
+import { addAdapterFlags } from './adapter-flags.js';
+import { addAppBuildFlags } from './app/flags.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
 import type { SetExitCode } from './exit-codes.js';
-import { addBuildFlags, buildOptions, pluginBuildFlags } from './flags.js';
+import { addBuildFlags, addBundleFlags, addFindingsFlags, addSourceFlags, buildOptions } from './flags.js';
 import { refuseUnused } from './refuse-unused.js';
 
 /** Registers `liveswap build`, which writes artifacts. */
@@ -11,28 +12,21 @@ export function registerBuild(
   setExitCode: SetExitCode,
   appArguments: readonly string[],
 ): void {
-  const command = addBuildFlags(
-    program
-      .command('build')
-      .summary('make the artifacts that a host loads')
-      .description(
-        'Builds each plugin into one self-contained file, <name>.plugin.mjs, and live.d.ts, the types of all live functions.',
-      )
-      .argument(
-        '<paths...>',
-        'plugin folders, or folders of plugin folders; last, unless -o names it, the folder for the artifacts',
-      )
-      .usage('[options] <plugin-folder...> <out-folder>'),
-  );
-  addAppBuildFlags(command)
-    .option('-o, --out <folder>', 'the folder for the artifacts')
-    .option('--entry-only', 'write the generated entry of each plugin, <name>.entry.ts, and nothing else')
-    .option(
-      '--clean',
-      'remove from the out folder what builds of these plugins wrote there, and build nothing',
+  const command = program
+    .command('build')
+    .summary('make the artifacts that a host loads')
+    .description(
+      'Builds each plugin into one self-contained file, <name>.plugin.mjs, and live.d.ts, the types of all live functions.',
     )
+    .argument(
+      '<paths...>',
+      'plugin folders, or folders of plugin folders; last, unless -o names it, the folder for the artifacts',
+    )
+    .usage('[options] <plugin-folder...> <out-folder>');
+  for (const add of [addBuildFlags, addAdapterFlags, addAppBuildFlags, addPluginFlags]) add(command);
+  command
+    .option('-o, --out <folder>', 'the folder for the artifacts')
     .option('--app', 'make the artifact of a server as it is, from the file that starts it')
-    .option('--watch', 'build again at each change, until interrupted')
     .addHelpText(
       'after',
       `
@@ -57,11 +51,11 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
         command,
         flags.app
           ? {
-              flags: [...pluginBuildFlags, 'entryOnly', 'clean', 'watch', 'typecheck', 'format'],
+              flags: [addSourceFlags, addFindingsFlags, addBundleFlags, addPluginFlags],
               because: 'with --app, a server is taken as it is',
             }
           : {
-              flags: appBuildFlags,
+              flags: [addAppBuildFlags],
               args: appArguments,
               because: 'that is for a server as it is; add --app, or leave it out',
             },
@@ -75,4 +69,15 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
       const options = { ...buildOptions(sources, flags), outDir, ...(entryOnly && { entryOnly }) };
       setExitCode(await runBuild(options, flags));
     });
+}
+
+/** Adds the flags of this command that an app has not. */
+function addPluginFlags(command: Command): Command {
+  return command
+    .option('--entry-only', 'write the generated entry of each plugin, <name>.entry.ts, and nothing else')
+    .option(
+      '--clean',
+      'remove from the out folder what builds of these plugins wrote there, and build nothing',
+    )
+    .option('--watch', 'build again at each change, until interrupted');
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
-import { addAppCheckFlags, appCheckFlags, type AppFlags } from './app/flags.js';
+import { addAdapterFlags } from './adapter-flags.js';
+import { addAppCheckFlags, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
-import { addCheckFlags, checkOptions, pluginCheckFlags, type CheckCommandFlags } from './flags.js';
+import { addCheckFlags, addSourceFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 import { refuseUnused } from './refuse-unused.js';
 
 /** Registers `liveswap check`, which runs only the rules and the type checker. */
@@ -10,30 +11,23 @@ export function registerCheck(
   setExitCode: SetExitCode,
   appArguments: readonly string[],
 ): void {
-  const command = addCheckFlags(
-    program
-      .command('check')
-      .summary('look for what a plugin must not do, and for type errors')
-      .description(
-        'Runs the rules and the type checker over plugins; writes nothing, but for --fix. With --app, says what becomes of a server at a swap.',
-      )
-      .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
-      .option('--fix', 'fix what is safe to fix, then check again')
-      .addOption(
-        new Option('--watch', 'check again at each change, until interrupted').conflicts([
-          'fix',
-          'against',
-          'app',
-        ]),
-      ),
-  );
-  addAppCheckFlags(command)
-    .option('--app', 'list the state, timers and consumers of a server as it is, by the file that starts it')
-    .option(
-      '--against <folder>',
-      'also say what would break of the release whose artifacts are in this folder',
+  const command = program
+    .command('check')
+    .summary('look for what a plugin must not do, and for type errors')
+    .description(
+      'Runs the rules and the type checker over plugins; writes nothing, but for --fix. With --app, says what becomes of a server at a swap.',
     )
-    .option('--contract <file>', 'what the host uses, as `liveswap contract` writes it; with --against')
+    .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
+    .addOption(
+      new Option('--watch', 'check again at each change, until interrupted').conflicts([
+        'fix',
+        'against',
+        'app',
+      ]),
+    );
+  for (const add of [addPluginFlags, addCheckFlags, addAdapterFlags, addAppCheckFlags]) add(command);
+  command
+    .option('--app', 'list the state, timers and consumers of a server as it is, by the file that starts it')
     .addHelpText(
       'after',
       `
@@ -53,11 +47,11 @@ One finding is allowed by a comment on the line before it, with a reason:
         command,
         flags.app
           ? {
-              flags: [...pluginCheckFlags, 'fix', 'against', 'contract'],
+              flags: [addPluginFlags, addSourceFlags],
               because: 'with --app, a server is taken as it is',
             }
           : {
-              flags: appCheckFlags,
+              flags: [addAppCheckFlags],
               args: appArguments,
               because: 'that is for a server as it is; add --app, or leave it out',
             },
@@ -73,4 +67,15 @@ One finding is allowed by a comment on the line before it, with a reason:
       const { runCheck } = await import('./run-check.js');
       setExitCode(await runCheck(checkOptions(sources, flags), flags));
     });
+}
+
+/** Adds the flags of this command that an app has not. */
+function addPluginFlags(command: Command): Command {
+  return command
+    .option('--fix', 'fix what is safe to fix, then check again')
+    .option(
+      '--against <folder>',
+      'also say what would break of the release whose artifacts are in this folder',
+    )
+    .option('--contract <file>', 'what the host uses, as `liveswap contract` writes it; with --against');
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { addAppFlags, appFlags, isEntry, type AppFlags } from './app/flags.js';
+import { addAdapterFlags } from './adapter-flags.js';
+import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { toMount, toPort } from './start/flags.js';
-import { addBuildFlags, buildOptions, pluginBuildFlags, type BuildFlags } from './flags.js';
+import { addBuildFlags, addBundleFlags, addSourceFlags, buildOptions, type BuildFlags } from './flags.js';
 import { refuseUnused } from './refuse-unused.js';
 
 /** Flags that only `liveswap dev` has. */
@@ -22,27 +23,16 @@ export function registerDev(
   setExitCode: SetExitCode,
   hostArguments: readonly string[],
 ): void {
-  const command = addBuildFlags(
-    program
-      .command('dev')
-      .summary('build, run, watch: what is saved is live')
-      .description(
-        'Builds plugins, loads them into a swapper, and swaps in whatever is saved; prints one line for everything that happens.',
-      )
-      .argument(
-        '<source...>',
-        'plugin folders, or folders of plugin folders; or the file that starts a server',
-      )
-      .usage('[options] <source...> [-- <arguments of the host or server...>]'),
-  );
-  addAppFlags(command)
-    .option('--host <module>', 'TypeScript or JavaScript that serves with the plugins')
-    .option('-p, --port <number>', 'serve the web apps of the plugins there', toPort)
-    .option('--hostname <name>', 'the name or address of that port', 'localhost')
-    .option('--mount <prefix=plugin>', 'what answers paths below a prefix there; may be repeated', toMount)
-    .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
-    .option('--check', 'look at the types and rules of an app first: what has findings is not swapped in')
-    .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
+  const command = program
+    .command('dev')
+    .summary('build, run, watch: what is saved is live')
+    .description(
+      'Builds plugins, loads them into a swapper, and swaps in whatever is saved; prints one line for everything that happens.',
+    )
+    .argument('<source...>', 'plugin folders, or folders of plugin folders; or the file that starts a server')
+    .usage('[options] <source...> [-- <arguments of the host or server...>]');
+  for (const add of [addBuildFlags, addAdapterFlags, addServerFlags, addPluginFlags]) add(command);
+  command
     .addHelpText(
       'after',
       `
@@ -76,7 +66,7 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
       const [entry] = sources;
       if (entry !== undefined && sources.length === 1 && isEntry(entry)) {
         refuseUnused(command, {
-          flags: [...pluginBuildFlags, 'host', 'port', 'hostname', 'mount', 'out', 'swapBeforeCheck'],
+          flags: [addSourceFlags, addBundleFlags, addPluginFlags],
           because: `${entry} is a server as it is, which listens by itself; that is for plugins`,
         });
         const { runApp } = await import('./app/run-app.js');
@@ -85,12 +75,11 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
       }
       const { host, out, port, hostname, mount, swapBeforeCheck } = flags;
       refuseUnused(command, {
-        flags: [...appFlags, 'check'],
+        flags: [addServerFlags],
         ...(host === undefined && { args: hostArguments }),
         because: 'that is for a server as it is, and these are plugins',
       });
-      if (port === undefined)
-        refuseUnused(command, { flags: ['hostname', 'mount'], because: 'there is no --port' });
+      if (port === undefined) refuseUnused(command, { flags: [addPortFlags], because: 'there is no --port' });
       const { runDev } = await import('./dev/run-dev.js');
       const options = {
         ...buildOptions(sources, flags),
@@ -106,4 +95,28 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
       // A host may leave handles open that would keep the process alive.
       if (host !== undefined) process.exit(code);
     });
+}
+
+/** Adds the flags that are for a server as it is alone. */
+function addServerFlags(command: Command): Command {
+  return addAppFlags(command).option(
+    '--check',
+    'look at the types and rules of an app first: what has findings is not swapped in',
+  );
+}
+
+/** Adds the flags of this command that are for plugins alone. */
+function addPluginFlags(command: Command): Command {
+  return addPortFlags(
+    command.option('--host <module>', 'TypeScript or JavaScript that serves with the plugins'),
+  )
+    .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
+    .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins');
+}
+
+function addPortFlags(command: Command): Command {
+  return command
+    .option('-p, --port <number>', 'serve the web apps of the plugins there', toPort)
+    .option('--hostname <name>', 'the name or address of that port', 'localhost')
+    .option('--mount <prefix=plugin>', 'what answers paths below a prefix there; may be repeated', toMount);
 }

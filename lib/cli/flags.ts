@@ -38,41 +38,43 @@ export interface BuildFlags extends CheckFlags {
   readonly sourcemap: boolean;
 }
 
-/** Flags that decide how plugins are read; an app has none of them. */
-export const pluginCheckFlags = ['livePrefix', 'include', 'exclude'] as const;
-/** Flags that decide how plugins are built; an app has none of them. */
-export const pluginBuildFlags = [
-  ...pluginCheckFlags,
-  'define',
-  'external',
-  'static',
-  'minify',
-  'sourcemap',
-  'leaveTemps',
-] as const;
-
-/** Adds the flags of {@link CheckFlags}. */
+/** Adds the flags of {@link CheckFlags}, but for those about adapters. */
 export function addCheckFlags(command: Command): Command {
+  return addFindingsFlags(addSourceFlags(command))
+    .option('-v, --verbose', 'print live symbols, files, and the time of each step')
+    .option('--debug', 'print stacks of errors');
+}
+
+/** Adds the flags that decide how plugins are read; an app has none of them. */
+export function addSourceFlags(command: Command): Command {
   return command
     .option(
       '--live-prefix <prefix>',
       'what the names of live functions and live types start with (default: live_)',
     )
     .option('--include <regexp>', 'files to import as text, by their path in the plugin', toRegExp)
-    .option('--exclude <regexp>', 'exceptions to --include', toRegExp)
+    .option('--exclude <regexp>', 'exceptions to --include', toRegExp);
+}
+
+/** Adds the flags that decide what is found, and how it is printed. */
+export function addFindingsFlags(command: Command): Command {
+  return command
     .option('--no-typecheck', 'do not report type errors')
     .addOption(
       new Option('--format <format>', 'how to print findings')
         .choices(['text', 'json', 'sarif'])
         .default('text'),
-    )
-    .option('-v, --verbose', 'print live symbols, files, and the time of each step')
-    .option('--debug', 'print stacks of errors');
+    );
 }
 
-/** Adds the flags of {@link BuildFlags}. */
+/** Adds the flags of {@link BuildFlags}, but for those about adapters. */
 export function addBuildFlags(command: Command): Command {
-  return addCheckFlags(command)
+  return addBundleFlags(addCheckFlags(command));
+}
+
+/** Adds the flags that decide how plugins are bundled; an app has none of them. */
+export function addBundleFlags(command: Command): Command {
+  return command
     .option(
       '--define <KEY=VALUE>',
       'replace a global name by a value, JSON or else a string; may be repeated',

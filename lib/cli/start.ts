@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
-import { addAppFlags, appFlags, isEntry, type AppFlags } from './app/flags.js';
+import { addAdapterFlags } from './adapter-flags.js';
+import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import { serveWithoutReaders } from './closed-output.js';
 import type { SetExitCode } from './exit-codes.js';
 import { refuseUnused } from './refuse-unused.js';
-import { addServeFlags, folderFlags, type ServeFlags } from './start/flags.js';
+import { addAdminFlags, addFolderFlags, type ServeFlags } from './start/flags.js';
 
 /** Registers `liveswap start`, which runs a server that `liveswap reload` can reload. */
 export function registerStart(
@@ -21,7 +22,8 @@ export function registerStart(
     )
     .argument('<entry-or-folder>', 'the file that starts the server, or a folder of artifacts')
     .usage('[options] <entry-or-folder> [-- <arguments of the server...>]');
-  addServeFlags(addAppFlags(command))
+  for (const add of [addAdapterFlags, addAppFlags, addFolderFlags, addAdminFlags]) add(command);
+  command
     .addHelpText(
       'after',
       `
@@ -40,7 +42,7 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
       serveWithoutReaders();
       const startApp = async (): Promise<void> => {
         refuseUnused(command, {
-          flags: folderFlags,
+          flags: [addFolderFlags],
           because: `${target} is a server as it is, which listens by itself; that is for a folder of plugins`,
         });
         const { runApp } = await import('./app/run-app.js');
@@ -58,7 +60,7 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
       const { appIn } = await import('../app/app-source.js');
       if (await appIn(target)) return startApp();
       refuseUnused(command, {
-        flags: [...appFlags, 'adapter'],
+        flags: [addAppFlags, addAdapterFlags],
         args: appArguments,
         because: `${target} is a folder of plugins, and that is for a server as it is; options of plugins are in the module that --config names`,
       });

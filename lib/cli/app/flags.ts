@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ServeAppOptions } from '../../app/options.js';
-import { adapterOptions, addAdapterFlags, type AdapterFlags } from '../adapter-flags.js';
+import { adapterOptions, type AdapterFlags } from '../adapter-flags.js';
 
 /** Flags of an app, as parsed by commander. */
 export interface AppFlags extends AdapterFlags {
@@ -25,9 +25,9 @@ export function addAppBuildFlags(command: Command): Command {
     .option('--exclusive-start', 'and also while the next one starts: the old version has ended before');
 }
 
-/** Adds the flags that decide what becomes of an app's own files and packages. */
+/** Adds the flags that decide what becomes of an app's own files, and of what it has in memory. */
 export function addAppCheckFlags(command: Command): Command {
-  return addAdapterFlags(command)
+  return command
     .option(
       '--files <glob>',
       'what an app reads beside what it imports, such as "views/**"; may be repeated',
@@ -40,7 +40,7 @@ export function addAppCheckFlags(command: Command): Command {
     );
 }
 
-/** Adds the flags of {@link AppFlags}. */
+/** Adds the flags of {@link AppFlags}, but for those about adapters. */
 export function addAppFlags(command: Command): Command {
   return addAppBuildFlags(command)
     .option('--root <folder>', "where the files and packages of an app's artifact are; default: above it")
@@ -53,13 +53,6 @@ export function addAppFlags(command: Command): Command {
     .option('--warm <path>', 'ask a new version of an app for this path before it is current')
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
-
-/** Flags that only {@link addAppCheckFlags} adds, for an app alone. */
-export const appCheckFlags = ['files', 'stores'] as const;
-/** Flags that only {@link addAppBuildFlags} adds, for an app alone. */
-export const appBuildFlags = [...appCheckFlags, 'name', 'exclusive', 'exclusiveStart'] as const;
-/** Flags that only {@link addAppFlags} adds, for an app alone. */
-export const appFlags = [...appBuildFlags, 'root', 'plugins', 'ready', 'warm', 'threads'] as const;
 
 /** Returns true when an argument is the file that starts a server, rather than a folder of plugins. */
 export function isEntry(path: string): boolean {

@@ -11,17 +11,19 @@ export interface ServeFlags {
   readonly adminHostname: string;
 }
 
-/** Flags that are for a folder of plugins alone. */
-export const folderFlags = ['port', 'hostname', 'mount', 'config', 'watch'] as const;
-
-/** Adds the flags of {@link ServeFlags}. */
-export function addServeFlags(command: Command): Command {
+/** Adds the flags of {@link ServeFlags} that are for a folder of plugins alone. */
+export function addFolderFlags(command: Command): Command {
   return command
     .option('-p, --port <number>', 'the port of the web apps of a folder (default: 8080)', toPort)
     .option('--hostname <name>', 'the name or address to listen on (default: every interface)')
     .option('--mount <prefix=plugin>', 'what answers paths below a prefix; may be repeated', toMount)
     .option('--config <module>', 'options of the swapper and of the server: export default { swapper, http }')
-    .option('--watch', 'also reload when an artifact changes')
+    .option('--watch', 'also reload when an artifact changes');
+}
+
+/** Adds the flags of the admin page. */
+export function addAdminFlags(command: Command): Command {
+  return command
     .option('--admin-port <number>', 'a port for the admin page, /-/live, /-/health and /-/metrics', toPort)
     .option('--admin-hostname <name>', 'the name or address of that port', '127.0.0.1');
 }
