@@ -1,5 +1,5 @@
-// Bundles what runs an app in its thread, and what runs in the thread of module hooks, where there is such a thread: into one file
-// each, beside what threads begin with.
+// Bundles the code that runs an app in its thread, and the code for the thread of module hooks, where there is such a thread:
+// each into one file, beside the files with which threads begin.
 import { build } from 'esbuild';
 
 await build({

@@ -1,16 +1,17 @@
-// Bundles the compiled entry points of the package into dist/entries. Finding and linking a module takes longer than what is in
-// it, so files are few: what the host shares with entry points that do not load it is one chunk (esbuild would make thirty, one for
-// each set of entry points), and the small packages that every host loads are inside. Declarations stay with the files.
+// Bundles the compiled entry points of the package into dist/entries. Finding and linking a module takes longer than running it,
+// so there are few files. The code that the host shares with entry points that do not load it is one chunk (esbuild would make
+// thirty, one for each set of entry points), and the small packages that every host loads are inside. Declarations stay with the
+// files.
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Who reaches it has loaded the host. */
+/** Code that reaches this file has loaded the host. */
 const HOST = 'dist/lib/swap/swapper.js';
 const inside = ['comlink', 'devalue'];
-/** Written in CommonJS: `import` makes Node parse them twice more, for what they are and what they export. */
+/** Packages in CommonJS: for an `import`, Node parses them twice more, to find their format and their exports. */
 const required = ['esbuild', 'ts-morph'];
 
 const { exports, imports } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -37,11 +38,14 @@ const { metafile } = await build({ ...options, metafile: true, write: false });
 await build({
   ...options,
   plugins: [...options.plugins, sharing(metafile.inputs)],
-  // Otherwise `sideEffects` of package.json drops imports of which nothing is used.
+  // Otherwise `sideEffects` of package.json would drop imports that are not used.
   ignoreAnnotations: true,
 });
 
-/** Makes one chunk of the files of the host that are also loaded without it: every entry point, also a lazy one, imports all. */
+/**
+ * Makes one chunk of the host's files that are also loaded without the host: every entry point, even a lazy one, imports all of
+ * them.
+ */
 function sharing(inputs) {
   const follow = (file, kind) =>
     inputs[file].imports.flatMap((one) => (one.kind === kind && !one.external ? one.path : []));

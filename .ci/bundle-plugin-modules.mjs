@@ -1,6 +1,6 @@
-// Bundles what plugins import of this package into dist/plugin-modules: an artifact is made of a dozen files then and not of fifty,
-// and esbuild links all of them anew at each save. Entry points share chunks, because what they share exists once in an artifact.
-// Declarations stay with the files.
+// Bundles the modules of this package that plugins import into dist/plugin-modules. An artifact is then made of a dozen files
+// instead of fifty, all of which esbuild links anew at each save. Entry points share chunks, because shared code exists once in
+// an artifact. Declarations stay with the files.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,8 @@ const { outputFiles } = await build({
     'adapters/index.js',
     'adapters/adapted-module.js',
     ...adapters.map((name) => `adapters/builtin/${name}`),
-    // Most plugins use neither of them. esbuild leaves out a file of which nothing is used, whatever its code does when it runs.
+    // Most plugins use neither of these. esbuild leaves out a file from which nothing is used, whatever its code does when it
+    // runs.
     'plugin/kept.js',
     'live-data/live-data.js',
   ].map((entry) => `dist/lib/${entry}`),
@@ -47,7 +48,10 @@ function withoutBareImports(text) {
   return text.replaceAll(/^import "[^"]+";\n/gm, '');
 }
 
-/** Gives classes their names again: esbuild writes `var X = class _X` for one that names itself, and keeps `_X` at the second time. */
+/**
+ * Gives classes their names again: esbuild writes `var X = class _X` for a class that names itself, and keeps `_X` when it
+ * bundles again.
+ */
 function withNames(text) {
   const renamed = Array.from(text.matchAll(/^var (\w+) = class _\1\b/gm), ([, name]) => name);
   return renamed.reduce((rest, name) => rest.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text);

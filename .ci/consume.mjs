@@ -68,7 +68,7 @@ try {
      void swapper.live<LiveFunctions>().live_salute(1);
      export { build, hail, isLiveswapError, watch };`,
   );
-  // With a browser's types around, and without.
+  // The types must be right with the types of a browser, and without them.
   const compiler = [
     'tsc',
     '--noEmit',
@@ -80,7 +80,7 @@ try {
     '--types',
     'node',
   ];
-  // Every entry point, without skipLibCheck: what its declarations name must be there.
+  // Every entry point is compiled without skipLibCheck: whatever its declarations name must be there.
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
   write(
@@ -90,7 +90,7 @@ try {
   run('npx', [...compiler, 'entries.ts']);
   run('npx', [...compiler, 'host.ts']);
   run('npx', [...compiler, '--lib', 'es2023,esnext.disposable', 'host.ts']);
-  // Older servers: CommonJS, and TypeScript 5's way to find modules for it, which reads no `exports`.
+  // Older servers use CommonJS, for which TypeScript 5 finds modules without reading `exports`.
   write('older/package.json', JSON.stringify({ private: true, type: 'commonjs' }));
   write(
     'older/host.ts',

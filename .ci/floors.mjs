@@ -1,6 +1,7 @@
-// The floors of lib/: which folder may import which, and which alone may import a package. Writes them into .oxlintrc.json,
-// where the linter and editors read them; `--check` fails when they are not what stands there, when a folder may import one that it
-// does not, when a comment suppresses a floor or the rule against circles, or when the graph in docs/architecture.md differs.
+// The floors of lib/: which folder may import which, and which folder alone may import a package. Writes them into
+// .oxlintrc.json, where the linter and editors read them. `--check` fails when that file differs, when a folder may import one
+// that it does not import, when a comment suppresses a floor or the rule against circles, or when the graph in
+// docs/architecture.md differs.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 /** Each folder, from the lowest up, with the folders below it that it may import. */
@@ -51,17 +52,17 @@ const owners = {
 };
 
 /**
- * What only `core/paths` takes from Node: comparing paths as texts, or reading what code names as a URL, goes wrong where the
- * compiler writes `C:/app` and Node `C:\\app`.
+ * Functions of Node that only `core/paths` imports: comparing paths as texts, or reading a URL in code as a path, goes wrong
+ * where the compiler writes `C:/app` and Node `C:\\app`.
  */
 const pathNames = [
   { name: 'node:path', importNames: ['relative', 'sep'] },
   { name: 'node:url', importNames: ['fileURLToPath'] },
 ].map((one) => ({ ...one, message: 'Take it from core/paths.' }));
-/** Besides core itself: what runs in an app's thread reads paths and URLs as Node does. */
+/** Folders that may import these functions. Code in an app's thread reads paths and URLs as Node does. */
 const likeNode = ['core', 'app-thread'];
 
-/** Folders beside which there is one with the name of a floor: there, only what is further up is meant. */
+/** Folders that have a sibling with the name of a floor: there, only a folder further up is meant. */
 const namesakes = { 'compiler/remote': 'app' };
 
 const file = new URL('../.oxlintrc.json', import.meta.url);
@@ -84,7 +85,7 @@ if (!process.argv.includes('--check')) {
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
-/** Each TypeScript file of lib/, with the folder that it belongs to and the folders that it imports from. */
+/** Returns each TypeScript file of lib/, with its folder and the folders from which it imports. */
 async function readSources() {
   const lib = new URL('../lib/', import.meta.url);
   const names = await readdir(lib, { recursive: true });
@@ -105,7 +106,7 @@ async function readSources() {
   );
 }
 
-/** An import that is allowed and never made would come back unseen. */
+/** Returns imports that are allowed and never made: they could come back unseen. */
 function unusedWays(sources) {
   return Object.entries(floors).flatMap(([folder, below]) => {
     const used = new Set(sources.filter((one) => one.folder === folder).flatMap(({ imports }) => imports));
@@ -125,7 +126,7 @@ function suppressions(sources) {
   );
 }
 
-/** The graph may leave out an import that another way leads to. */
+/** Returns the differences of the graph, which may leave out an import to which another way leads. */
 async function wrongWays() {
   const page = await readFile(new URL('../docs/architecture.md', import.meta.url), 'utf8');
   const [, graph = ''] = /flowchart TD\n([^`]*)/.exec(page) ?? [];
@@ -159,7 +160,7 @@ function overrideFor(folder, below, where = folder, namesake) {
     .filter(([, owner]) => owner !== folder)
     .map(([name, owner]) => ({ name, message: `Only lib/${owner} imports ${name}.` }));
   const paths = [...packages, ...(likeNode.includes(folder) ? [] : pathNames)];
-  // Only a whole name after the last `../` is a floor: `../sockets/thread/` is none.
+  // Only a whole name after the last `../` is a floor: the `thread` in `../sockets/thread/` is none.
   const names = others.filter((other) => other !== namesake).join('|');
   const regex = `^(?:(?:\\.\\./)+(?:${names})${namesake ? `|\\.\\./\\.\\./${namesake}` : ''})/`;
   const message = `Imports point down only: ${folder} may import ${below.filter(Boolean).join(', ') || 'nothing but node:'}.`;

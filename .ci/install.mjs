@@ -1,5 +1,5 @@
-// Installs the packages of a suite, by the lock file in its folder: `node .ci/install.mjs test/apps/packages`. Where the registry
-// fails for a moment, and npm gives up, it is asked once more.
+// Installs the packages of a suite, by the lock file in its folder: `node .ci/install.mjs test/apps/packages`. When the registry
+// fails for a moment, npm gives up; it is then run once more.
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 

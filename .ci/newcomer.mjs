@@ -1,5 +1,6 @@
 // A newcomer's first hour, with the packed tarballs, in an empty folder: create, dev, edit, break, mend, test, check, build,
-// start, reload, rollback, and what its Dockerfile does, without Docker. Prints how long each step took. `npm run test:newcomer` compiles first.
+// start, reload, rollback, and the steps of the Dockerfile, without Docker. Prints how long each step took. `npm run
+// test:newcomer` compiles first.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A slow machine is no failure, a step that never ends is one. */
+/** Longest time of a step: a slow machine is no failure, but a step that never ends is one. */
 const PATIENCE_MS = 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'liveswap-newcomer-'));
@@ -76,7 +77,10 @@ async function main() {
   await inImage(hosted);
 }
 
-/** Does without Docker what its build and its run do: the files and commands that the Dockerfile names, in a folder of their own. */
+/**
+ * Does, without Docker, what building and running an image do: uses the files and commands of the Dockerfile in a folder of their
+ * own.
+ */
 async function inImage(source) {
   const began = performance.now();
   const image = join(folder, `${basename(source)}-image`);
@@ -100,7 +104,7 @@ async function inImage(source) {
   say('image', began);
 }
 
-/** What the greeter of a project says, as its source has it. */
+/** Returns the greeting in the source of a project's greeter. */
 function greetingOf(source) {
   const text = readFileSync(join(source, 'plugins/greeter/index.ts'), 'utf8');
   return /`(.*)`/.exec(text)[1].replace('${name}', 'Ada');
@@ -174,7 +178,7 @@ function startIn(cwd, command, ...args) {
   };
 }
 
-/** Signals a command and what it started, unless all of them have ended. */
+/** Signals a command and the processes that it started, unless all of them have ended. */
 function endGroup({ pid }, signal) {
   try {
     process.kill(-pid, signal);
@@ -217,8 +221,8 @@ async function until(holds, why) {
 }
 
 /**
- * A port below those that the kernel gives to clients: one that asks again and again before anybody listens would be connected to
- * itself once in a while, and the server would find its port taken.
+ * Resolves to a free port below those that the kernel gives to clients. A client that asks again and again before anybody listens
+ * would now and then be connected to itself, and the server would find its port taken.
  */
 async function freePort() {
   const port = 20_000 + Math.floor(Math.random() * 12_000);

@@ -1,5 +1,5 @@
-// The one gate: `npm run ok`. A line a step with its time, output only of what fails, all steps even after a failure.
-// `--except tests` leaves a step out.
+// The one gate: `npm run ok`. Prints a line for each step with its time, and output only of steps that fail; runs all steps even
+// after a failure. `--except tests` leaves a step out.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

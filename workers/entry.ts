@@ -7,7 +7,7 @@ import workerThreads from 'node:worker_threads';
 import { keepCompiled, takeCompiled, type ThreadCode } from '../lib/pool/thread-code.js';
 import type threadTask from './thread.js';
 
-/** Time for a thread to come up, and so to compile the functions that take part in that, in milliseconds. */
+/** Time in milliseconds for a thread to come up, and to compile the functions that take part in that. */
 const COMING_UP_MS = 100;
 
 interface ThreadModule {
@@ -20,7 +20,7 @@ interface ThreadModule {
  */
 function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] {
   const cachedData = takeCompiled(compiled);
-  // The bundler escapes all but ASCII.
+  // The bundler escapes everything that is not ASCII.
   const code = `(function (exports, require, module) { ${readFileSync(file, 'latin1')}\n})`;
   const script = new Script(code, { filename: file, ...(cachedData && { cachedData }) });
   const run = script.runInThisContext() as (
@@ -36,7 +36,7 @@ function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] 
   return module.exports;
 }
 
-/** Takes this thread's `workerData`, which code that runs here later finds undefined. */
+/** Returns this thread's `workerData`, and makes it undefined for code that runs here later. */
 function takeWorkerData(): unknown {
   const threads = workerThreads as { workerData: unknown };
   const { workerData } = threads;

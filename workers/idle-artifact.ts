@@ -1,6 +1,6 @@
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 
-// An artifact that does nothing: threads on standby warm up with it.
+// This artifact does nothing: threads on standby warm up with it.
 
 export const plugin: ArtifactModule['plugin'] = {};
 export const symbols: ArtifactModule['symbols'] = {};

@@ -18,18 +18,22 @@ import type { ServeTask, WarmUp } from '../lib/pool/thread-pool.js';
 offerService('http', async () => (await import('../lib/http/thread/open-http.js')).openHttp);
 offerService('app', () => Promise.resolve(openAppService));
 
-/** Returns the task of a thread, which imports modules by `load`, among them what runs apps: `appRuntime`, a URL. */
+/**
+ * Returns the task of a thread. It imports modules by `load`, among them the module that runs apps, whose URL is `appRuntime`.
+ */
 export default function threadTask(load: ImportModule, appRuntime: string): typeof serve {
   importModulesBy(load);
   runAppsBy(appRuntime);
   return serve;
 }
 
-/** Serves one version until the host lets go of the thread: the promise never settles, a death rejects it. */
+/**
+ * Serves one version until the host lets go of the thread. The promise never settles, unless the thread dies: then it rejects.
+ */
 async function serve(task: ServeTask): Promise<never> {
-  // Piscina's, while there are no others.
+  // These are Piscina's ports, while there are no others.
   const ports = openPorts();
-  // Code that is warmed up now is quick when it matters.
+  // Code that is warmed up now is quick when a version starts.
   if (task.warmUp) await warmUpOrLeave(task.port, task.warmUp, ports);
   let isApp = false;
   const importVersion: ImportArtifact = async (start) => {
@@ -39,7 +43,7 @@ async function serve(task: ServeTask): Promise<never> {
   };
   const thread = new VersionThread(task, importVersion, () => unrefAll(ports));
   captureOutput(thread.host);
-  // Answers that were given before count, even if the same turn ends the thread.
+  // Earlier answers count, even if the same turn ends the thread.
   process.once('exit', () => thread.flush());
   sayLastWords(thread.host, {
     leave: () => {
@@ -52,7 +56,10 @@ async function serve(task: ServeTask): Promise<never> {
   return new Promise(() => {});
 }
 
-/** Lets the thread leave when its port is closed meanwhile: that is told once, and there is no version yet to hear it. */
+/**
+ * Lets the thread leave when its port is closed meanwhile: the platform tells that only once, when there is no version yet to
+ * hear it.
+ */
 async function warmUpOrLeave(
   port: MessagePort,
   { url, isForApp }: WarmUp,

@@ -28,7 +28,7 @@ const logger: Logger = { debug: silent, info: silent, warn: silent, error: silen
 /** Number of steps that are begun before a swapper is destroyed in the middle of them. */
 const LAST_STEPS = 60;
 
-/** Lets everything happen at once to one swapper, and holds every answer against what the swapper promises. */
+/** Lets everything happen to one swapper at once, and checks every answer against the promises of the swapper. */
 export async function runChaos(chaos: ChaosOptions): Promise<ChaosResult> {
   const { seed, steps, swapper: options, ending = 'close' } = chaos;
   const before = threadCount();

@@ -8,10 +8,10 @@ import type { History } from './history.js';
 import { describe, type Ledger } from './ledger.js';
 import type { MakePlugin } from './edition.js';
 
-/** The folder that is deployed, by a link, as those who flip one do. */
+/** Name of the deployed folder, a link that each deploy flips. */
 export const CURRENT = 'current';
 
-/** Changes what is deployed and reloads, one change after the other as one who deploys does. */
+/** Changes the deployed release and reloads, one change after the other, as a person who deploys does. */
 export class Deploys {
   readonly #base: string;
   readonly #swapper: Swapper;
@@ -29,7 +29,7 @@ export class Deploys {
     this.#ledger = ledger;
   }
 
-  /** Makes a change when those before are done; `name` tells what hangs. */
+  /** Makes a change when earlier ones are done; `name` names the change if it hangs. */
   inTurn(name: string, change: () => Promise<unknown>): Promise<unknown> {
     const run = this.#turn.then(() => this.#ledger.during(name, change));
     this.#turn = run.catch((error: unknown) => {
@@ -52,7 +52,7 @@ export class Deploys {
     await truncate(join(this.#base, CURRENT, artifactFileName(plugin)), 500);
   }
 
-  /** Deploys what is deployed into a new folder, and flips the link to it; the old folder is deleted if `prunes`. */
+  /** Copies the deployed release to a new folder, and flips the link to it; the old folder is deleted if `prunes`. */
   async flip(prunes: boolean): Promise<void> {
     const [old, next] = [releaseName(this.#release), releaseName(++this.#release)];
     const isArtifact = (path: string): boolean => !path.includes('.versions');
@@ -62,7 +62,7 @@ export class Deploys {
     if (prunes) await rm(join(this.#base, old), { recursive: true, force: true });
   }
 
-  /** Loads what is deployed, which must work. */
+  /** Loads the deployed release, which must succeed. */
   async load(...args: Parameters<Swapper['reload']>): Promise<void> {
     try {
       await this.#swapper.reload(...args);
@@ -71,7 +71,7 @@ export class Deploys {
     }
   }
 
-  /** Loads what is deployed, which must be refused; `what` names it. */
+  /** Loads the deployed release, which must be refused; `what` names it. */
   async loadInVain(what: string, ...args: Parameters<Swapper['reload']>): Promise<void> {
     const before = this.#history.generations;
     try {

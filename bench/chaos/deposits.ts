@@ -5,7 +5,7 @@ export interface Deposit {
   readonly losses: number;
 }
 
-/** The deposits that a plugin must hold: those that were answered since the last loss, perhaps others, none twice. */
+/** The deposits that a plugin must hold: those that were answered since the last loss, perhaps others, and none twice. */
 export class Deposits {
   readonly #violate: (what: string) => void;
   /** Deposits that the state must have. */
@@ -33,7 +33,7 @@ export class Deposits {
     if (losses === this.#losses) this.#certain.add(id);
   }
 
-  /** The thread that had the state has died: what it had may be there from a copy, in part, or not at all. */
+  /** Records that the thread with the state has died: its deposits may be there from a copy, in part, or not at all. */
   mayBeLost(): void {
     this.#losses++;
     this.#certain.clear();
@@ -49,7 +49,7 @@ export class Deposits {
     this.mayBeLost();
   }
 
-  /** Holds the state against what it must be. */
+  /** Checks the state against the deposits that it must hold. */
   check(state: readonly (readonly [id: number, times: number])[]): void {
     const there = new Set(state.map(([id]) => id));
     const missing = [...this.#certain].filter((id) => !there.has(id));

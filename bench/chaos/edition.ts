@@ -3,7 +3,7 @@ import type { PluginText } from '../../test/helpers/compose-plugin.js';
 /** Makes an edition of a plugin. */
 export type MakePlugin = (edition: number) => PluginText;
 
-/** Says who gave an answer. */
+/** An answer, with its givers. */
 export interface Answer {
   /** Editions of the plugins that took part, by name. */
   readonly by: Readonly<Record<string, number>>;

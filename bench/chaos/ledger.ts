@@ -16,7 +16,7 @@ export class Ledger {
     return this.#count;
   }
 
-  /** Number of calls and changes that have settled: grows for as long as anything gets on. */
+  /** Number of calls and changes that have settled, which grows as long as anything makes progress. */
   get settled(): number {
     return this.#settled;
   }
@@ -30,7 +30,7 @@ export class Ledger {
     return this.#ended;
   }
 
-  /** From now on everything may be refused because the swapper is closed. */
+  /** Lets everything be refused from now on, because the swapper is closed. */
   end(): void {
     this.#ended = true;
   }
@@ -42,7 +42,7 @@ export class Ledger {
     );
   }
 
-  /** Follows one call. `objection` inspects its answer; `refusals` are what it may reject with. */
+  /** Follows one call. `objection` inspects its answer; `refusals` are the errors with which it may reject. */
   follow(
     name: string,
     call: () => Promise<unknown>,
@@ -63,7 +63,7 @@ export class Ledger {
     });
   }
 
-  /** Runs something that is named when it hangs. */
+  /** Runs something under a name, which is reported if it hangs. */
   async during(name: string, run: () => Promise<unknown>): Promise<void> {
     const id = ++this.#count;
     this.#open.set(id, { name, since: performance.now() });

@@ -32,7 +32,7 @@ ${subjects.map(({ module = '' }) => module).join('\n')}
   });
 }
 
-/** Returns a plugin that comes up, and dies of the first call of any kind. */
+/** Returns a plugin that comes up, and dies at the first call of any kind. */
 export function doomed(guardian: MakePlugin): MakePlugin {
   return (edition) => {
     const sound = guardian(edition);

@@ -11,7 +11,7 @@ import { pickSteps, type Step, type StepKind, type Subject } from './subject.js'
 import { subjects } from './subjects/index.js';
 import type { World } from './world.js';
 
-/** Something hangs when nothing has settled for so long. A busy machine is slow, but gets on. */
+/** Time in milliseconds without any settled call after which something hangs. A busy machine is slow, but makes progress. */
 const HANGS_MS = 20_000;
 
 /** Result of a run. */
@@ -26,7 +26,7 @@ export interface ChaosResult {
   readonly recycled: number;
 }
 
-/** Plays steps on a swapper, and checks what came of them. */
+/** Plays steps on a swapper, and checks their outcome. */
 export class Run {
   readonly #base: string;
   readonly #swapper: Swapper;
@@ -110,7 +110,7 @@ export class Run {
   /** Waits until nothing is under way, heals what has failed, and lets every subject check its model. */
   async #rest(): Promise<void> {
     if (!(await this.#settle())) return;
-    // Threads that are not replaced yet, or a version that was given up, are no fault; what comes next must be sound.
+    // Threads that are not replaced yet, or a version that was given up, are no fault; the next state must be sound.
     if (this.#history.failures > 0) await this.#heal();
     const quiet = await within(HANGS_MS, () => pendingOf(this.#swapper).length === 0);
     if (!quiet) for (const what of pendingOf(this.#swapper)) this.#ledger.violate(`at rest, ${what}`);
@@ -126,7 +126,7 @@ export class Run {
     });
   }
 
-  /** Waits until nothing is under way. Returns false, and says what hangs, when nothing settles for long. */
+  /** Waits until nothing is under way. Returns false, and reports what hangs, when nothing settles for long. */
   async #settle(): Promise<boolean> {
     const all = this.#settled();
     for (;;) {

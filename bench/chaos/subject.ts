@@ -7,13 +7,13 @@ export interface StepKind {
   /** Frequency of the step, relative to the others. */
   readonly weight: number;
   readonly data: Arbitrary<unknown>;
-  /** Begins it; resolves when everything that it began has settled. Returns `undefined` when there is nothing to do. */
+  /** Begins the step; resolves when everything that it began has settled. Returns `undefined` when there is nothing to do. */
   readonly run: (data: unknown) => Promise<unknown> | undefined;
-  /** True when the next step waits for its end. */
+  /** True when the next step waits for the end of this one. */
   readonly isAwaited: boolean;
 }
 
-/** One thing that a run is about: its steps, the part of the plugin that they use, and what must hold when all is at rest. */
+/** One subject of a run: its steps, the part of the plugin that they use, and the check when all is at rest. */
 export interface Subject {
   readonly steps: Readonly<Record<string, StepKind>>;
   /** Live functions of the guardian; they see `me()`, `sleep(ms, signal)` and the number `edition`. */
@@ -26,9 +26,9 @@ export interface Subject {
   readonly hooks?: FunctionTexts;
   /** Methods of the host that plugins can call. */
   readonly extension?: Readonly<Record<string, (...args: never[]) => unknown>>;
-  /** Deploys what it needs before the first load. */
+  /** Deploys whatever the subject needs before the first load. */
   readonly begin?: () => Promise<unknown>;
-  /** Checks its model; called when nothing is under way. */
+  /** Checks the subject's model; called when nothing is under way. */
   readonly atRest?: () => unknown;
 }
 

@@ -10,7 +10,7 @@ const upcastFaults = {
 /** Faults of an edition that show when it becomes active. */
 const activeFaults = {
   'throw in onActive': "throw new RangeError('broken');",
-  // Between the hook and the assignment somebody else writes what it has read.
+  // Between the hook and the assignment, somebody else writes the value that the hook has read.
   'conflict at the assignment':
     "const { dataBag, extension } = context.vault; await dataBag.get('vault key'); await extension.interfere('vault key'); await dataBag.set('vault key', edition);",
 } as const;
@@ -32,7 +32,7 @@ export const courses = [
 ] as const;
 export type Course = (typeof courses)[number];
 
-/** A plugin that keeps what is deposited by calls and by requests. Its hook `onYield` asks the host how to fail. */
+/** A plugin that keeps deposits, made by calls and by requests. Its hook `onYield` asks the host how to fail. */
 export const treasury =
   (fault?: EditionFault): MakePlugin =>
   (edition) => ({
@@ -67,7 +67,7 @@ export const keptRoots = { roots: new Map([['deposits', root]]), registered: new
     },
   });
 
-/** The fault of the next edition that makes a hand-over go that way, if it is one. */
+/** Returns the fault of the next edition that makes a hand-over take this course, if the course has one. */
 export function editionFault(course: Course): EditionFault | undefined {
   const isOfEdition = course in upcastFaults || course in activeFaults;
   return isOfEdition ? (course as EditionFault) : undefined;

@@ -17,7 +17,7 @@ export interface World {
   readonly base: string;
   /** Makes editions of the plugin that has the live functions of all subjects. */
   readonly guardian: MakePlugin;
-  /** Lives as long as the run, and is given to many calls. */
+  /** A signal that lives as long as the run, and is given to many calls. */
   readonly longLived: AbortSignal;
   /** Waits until nothing is under way, and checks everything. */
   readonly rest: () => Promise<void>;
@@ -35,12 +35,12 @@ export function allFitting(world: World): (answers: unknown) => string | undefin
   return (answers) => (answers as unknown[]).map(fits).find(Boolean);
 }
 
-/** Calls a live function that answers with who it is. */
+/** Calls a live function that answers with its identity. */
 export function ask(world: World, name: string, ...args: unknown[]): Promise<void> {
   return world.ledger.follow(name, () => world.swapper.call(name, ...args), fitting(world), mishaps);
 }
 
-/** An objection to any answer. */
+/** Returns an objection to any answer. */
 export function unexpected(answer: unknown): string {
   return `answered ${JSON.stringify(answer)}`;
 }

@@ -8,13 +8,13 @@ export interface VersionLife {
   readonly liveAt: number;
   /** Milliseconds as the swapper measured them: all of it, starting threads, the switch itself. */
   readonly ms: { readonly total: number; readonly start: number; readonly switch: number };
-  /** Time when the next one took over. */
+  /** Time when the next version took over. */
   replacedAt?: number;
-  /** Time when its last thread was gone. */
+  /** Time when the last thread of the version was gone. */
   retiredAt?: number;
 }
 
-/** Writes down what the swapper says happens. */
+/** Records the events of the swapper. */
 export class Chronicle {
   readonly lives: VersionLife[] = [];
   readonly #byHash = new Map<string, VersionLife>();
@@ -32,7 +32,7 @@ export class Chronicle {
     return this.lives.slice(0, -1).every((life) => life.retiredAt !== undefined);
   }
 
-  /** Resolves when they have, or after `ms`. */
+  /** Resolves when every version but the newest has left, or after `ms`. */
   async whenAllRetired(ms: number): Promise<void> {
     if (this.allRetired) return;
     await new Promise<void>((resolve) => {

@@ -8,7 +8,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 export interface Footprint {
   /** Worker threads, as Node itself reports them. */
   readonly threads: number;
-  /** Bytes of memory, and of those the live JavaScript objects of the main thread. */
+  /** Bytes of resident memory. */
   readonly rss: number;
   readonly heap: number;
 }
@@ -19,7 +19,7 @@ export function footprint(): Footprint {
   return { threads: countThreads(), rss, heap: heapUsed };
 }
 
-/** Worker threads that are alive now. */
+/** Returns the number of worker threads that are alive now. */
 export function countThreads(): number {
   const { workers } = process.report.getReport() as { workers: readonly unknown[] };
   return workers.length;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** Niceness of a process that must not take time from the server: 0 is normal, 19 the most polite. */
 const POLITE = 10;
 
-/** A process of its own beside the server: asked one thing at a time, and ended with the demo. */
+/** A separate process beside the server, which answers one question at a time and ends with the demo. */
 export class HelperProcess<Question, Answer> {
   readonly #child: ChildProcess;
 
@@ -37,14 +37,14 @@ export class HelperProcess<Question, Answer> {
   }
 }
 
-/** Answers what the parent process asks. */
+/** Answers the questions of the parent process. */
 export function answerParent<Question, Answer>(answer: (question: Question) => Promise<Answer>): void {
   process.on('message', (question) => {
     void answer(question as Question).then((value) => process.send?.(value));
   });
 }
 
-/** Milliseconds on a clock that all processes of one machine share. */
+/** Returns milliseconds on a clock that all processes of one machine share. */
 export function sharedNow(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -15,7 +15,10 @@ export interface LoadAnswer {
   readonly failed: number;
 }
 
-/** autocannon sends what is due in a second at its beginning: so many of it, one after the other, make the load even. */
+/**
+ * Number of instances of autocannon, which start one after the other: one alone would send all requests of a second at its
+ * beginning.
+ */
 const INSTANCES = 10;
 
 answerParent<LoadQuestion, LoadAnswer>(async ({ url, connections, requestsPerSecond, seconds }) => {

@@ -2,7 +2,7 @@ import { demonstratePage } from './page.js';
 import { demonstrateFigures } from './terminal.js';
 import { demonstrateUnchanged } from './unchanged.js';
 
-// A page is for somebody who looks at it.
+// The page is only served if somebody looks at it.
 const isWatched = process.argv.includes('--page') || process.stdout.isTTY;
 const wantsFigures = process.argv.includes('--terminal') || !isWatched;
 const hasServed = await demonstrateUnchanged();

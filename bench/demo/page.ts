@@ -33,7 +33,7 @@ async function serve(folder: string): Promise<number> {
   });
   const ended = once(server, 'close');
   process.once('SIGINT', () => {
-    // A terminal interrupts both, and a server that is interrupted twice does not wait for what is open.
+    // A terminal interrupts both processes, and a server that is interrupted twice does not wait for open requests.
     if (!process.stdin.isTTY) server.kill('SIGINT');
   });
   const timers: NodeJS.Timeout[] = [];

@@ -9,7 +9,9 @@ export interface ProbeQuestion {
   readonly seconds: number;
 }
 
-/** One request: when it was due (on the shared clock), how long until its answer was complete, and what that was. */
+/**
+ * One request: the time when it was due (on the shared clock), the milliseconds until its answer was complete, and the answer.
+ */
 export interface Sample {
   readonly at: number;
   readonly ms: number;
@@ -25,7 +27,7 @@ answerParent<ProbeQuestion, Sample[]>(async ({ url, requestsPerSecond, seconds }
   while (samples.length < requestsPerSecond * seconds) {
     const due = began + (samples.length * 1000) / requestsPerSecond;
     const early = due - sharedNow();
-    // A client that waits for the server would not see the server's pauses: latency counts from when a request was due.
+    // Latency counts from the time when a request was due: a client that waits for the server would not see the server's pauses.
     if (early > 0) await sleep(early);
     else samples.push(send(url, due));
   }

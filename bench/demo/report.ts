@@ -5,7 +5,7 @@ const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB
 const milliseconds = (ms: number): string => `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
 const count = (value: number): string => value.toLocaleString('en');
 
-/** The table the demo ends with. */
+/** Returns the table with which the demo ends. */
 export function report(run: DemoRun): string {
   const { tally, failed, job, lives, builds, before, after } = run;
   const seconds = (run.endedAt - run.beganAt) / 1000;

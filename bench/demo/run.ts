@@ -38,10 +38,10 @@ function reasons({ samples }: DemoRun): string {
   return errors.size === 0 ? '' : `: ${[...errors].join('; ')}`;
 }
 
-/** Half of the second around a reload. */
+/** Half of the second around a reload, in milliseconds. */
 const AROUND_MS = 500;
 
-/** Latencies of the requests in the second around a reload, and of all others. */
+/** Returns the latencies of the requests in the second around a reload, and of all others. */
 export function latencies({ samples, lives }: DemoRun): { steady: number[]; around: number[] } {
   const reloads = lives.slice(1).map((life) => life.liveAt);
   const isNear = ({ at }: Sample): boolean => reloads.some((reload) => Math.abs(at - reload) <= AROUND_MS);
@@ -66,7 +66,7 @@ export function shortcomings(run: DemoRun): string[] {
   return claims.filter(([holds]) => !holds).map(([, otherwise]) => otherwise);
 }
 
-/** Median and 99th percentile, as text. */
+/** Returns the median and the 99th percentile as text. */
 export function spread(values: readonly number[]): { p50: string; p99: string } {
   const text = (share: number): string => `${percentile(values, share).toFixed(2)} ms`;
   return { p50: text(0.5), p99: text(0.99) };

@@ -27,7 +27,7 @@ export class Tally {
 
 /** An HTTP server whose every request is a call of a live function. */
 export class DemoServer {
-  /** Counts of the requests since it was set. */
+  /** Counts of the requests since the tally was set. */
   tally = new Tally();
   /** The newest version whose `reload()` has resolved. */
   live = 1;
@@ -35,7 +35,7 @@ export class DemoServer {
 
   constructor(swapper: Swapper) {
     const functions = swapper.live<DemoFunctions>();
-    // An idle socket that the server closed just when a client writes to it would look like a failed request.
+    // If the server closed an idle socket just when a client writes to it, that would look like a failed request.
     this.#server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) => {
       const { tally, live } = this;
       functions.live_answer(++tally.requests).then(

@@ -19,9 +19,9 @@ const WARM_UP_SECONDS = 1;
 const LOAD_SECONDS = 10.5;
 const FIRST_EDIT_MS = 1_200;
 const BETWEEN_EDITS_MS = 1_800;
-/** Long enough to begin under version 1 and to end after version 3 is live. */
+/** Duration of the job, which begins under version 1 and must end after version 3 is live. */
 const JOB_SECONDS = 7;
-/** Well below what two cores can serve: the question is what a reload costs, not where the machine ends. */
+/** The load is well below the limit of two cores: the demo shows the cost of a reload, not the limit of the machine. */
 const LOAD = { connections: 20, requestsPerSecond: 800 };
 const PROBES_PER_SECOND = 200;
 /** Time for the old versions to leave, and for waiting threads to replace theirs, in milliseconds. */
@@ -33,7 +33,7 @@ function say(text: string): void {
   process.stdout.write(`${((sharedNow() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${text}\n`);
 }
 
-/** The whole demo: brings everything up, runs it, takes everything down. */
+/** Runs the whole demo: brings everything up, runs it, takes everything down. */
 async function demonstrate(): Promise<DemoRun> {
   const workshop = await Workshop.open();
   const load = new HelperProcess<LoadQuestion, LoadAnswer>('load.js');
@@ -125,7 +125,7 @@ async function editAll({ workshop, swapper, server }: Stage, beganAt: number): P
   return builds;
 }
 
-/** A job that takes seconds, begun on version 1. */
+/** Runs a job that takes seconds and begins on version 1. */
 async function keepWatch(swapper: Swapper, server: DemoServer): Promise<LongJob> {
   const beganAt = sharedNow();
   const answeredBy = await swapper.live<DemoFunctions>().live_keepWatch(JOB_SECONDS);

@@ -14,7 +14,7 @@ const PLOT_GAP = 40;
 const PLOT_BOTTOM = HEIGHT - 64;
 const BUCKET_MS = 100;
 
-/** One colour a version, told apart by those who see red and green alike. */
+/** One colour for each version; people who cannot tell red from green can distinguish them. */
 const COLOURS = ['#4477aa', '#e05263', '#3a8f46', '#c98a1b', '#0097a7', '#aa3377'];
 const colourOf = (version: number): string => COLOURS[(version - 1) % COLOURS.length] ?? '#000000';
 
@@ -26,7 +26,7 @@ interface Scale {
   readonly gridMs: readonly number[];
 }
 
-/** An SVG of the run: how long each version lived and, below on the same time axis, what each request took. */
+/** Returns an SVG of the run: the life of each version and, below on the same time axis, the latency of each request. */
 export function drawTimeline(run: DemoRun): string {
   const scale = scaleOf(run);
   const parts = [
@@ -71,7 +71,7 @@ function title(run: DemoRun): string {
 ${text(LEFT, 60, facts, 'font-size="14" fill="#555555"')}`;
 }
 
-/** A bar a version: solid while it is live, pale while what it was given finishes. */
+/** Returns a bar for each version: solid while it is live, pale while its work finishes. */
 function lanes(run: DemoRun, scale: Scale): string[] {
   return run.lives.flatMap((life, index) => {
     const y = LANES_TOP + index * LANE_HEIGHT;
@@ -120,7 +120,7 @@ function dots(samples: readonly Sample[], version: number, scale: Scale): string
   return `<path d="${points.join('')}" stroke="${colourOf(version)}" stroke-width="3.6" stroke-linecap="round" opacity="0.55"/>`;
 }
 
-/** The percentile of each tenth of a second. */
+/** Returns the line of a percentile, for each tenth of a second. */
 function line(samples: readonly Sample[], share: number, colour: string, scale: Scale): string {
   const buckets = new Map<number, number[]>();
   for (const { at, ms } of samples) {

@@ -9,11 +9,11 @@ import { editionText, writeUnchangedServer } from '../workload/unchanged-server.
 
 const SAVES = 3;
 const PAUSE_MS = 500;
-/** Long enough for the saves on a machine with other work to do. */
+/** Duration of the load in milliseconds, long enough for the saves on a busy machine. */
 const LOAD_MS = 5_000;
 const CONNECTIONS = 8;
 
-/** Saves a server that knows nothing of liveswap while it serves, and tells of it; returns whether no request failed. */
+/** Saves files of an unchanged server while it serves, and prints the outcome; returns whether no request failed. */
 export async function demonstrateUnchanged(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'liveswap-demo-'));
   const files = await writeUnchangedServer(folder);

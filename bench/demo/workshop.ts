@@ -17,7 +17,7 @@ const GREETINGS = [
   'Pass, and be welcome.',
 ];
 
-/** A copy of the plugin in a temporary folder, where its source is edited and built: elsewhere than the server runs. */
+/** A copy of the plugin in a temporary folder, where its source is edited and built, apart from the running server. */
 export class Workshop {
   readonly outDir: string;
   readonly #folder: string;
@@ -34,7 +34,7 @@ export class Workshop {
     return new Workshop(folder);
   }
 
-  /** Edits the source file, so that it says that it is `version`. */
+  /** Edits the source file, so that it states `version`. */
   async edit(version: number): Promise<string> {
     const file = join(this.#folder, 'plugins/guardian/gate.ts');
     const source = await readFile(file, 'utf8');
@@ -46,7 +46,7 @@ export class Workshop {
     return file;
   }
 
-  /** Builds what was edited; resolves to the milliseconds it took. */
+  /** Builds the edited files; resolves to the milliseconds that this took. */
   async build(...changed: string[]): Promise<number> {
     const source = join(this.#folder, 'plugins/guardian');
     const { ms, findings } = await this.#builder.ask({ source, outDir: this.outDir, changed });

@@ -8,7 +8,9 @@ const BARS = 380;
 const ROW = 22;
 const HEAD = 40;
 
-/** The comparisons of a measurement as one SVG: a bar for each median, a line from the least to the most. */
+/**
+ * Returns the comparisons of a measurement as one SVG: a bar for each median, and a line from the least to the greatest sample.
+ */
 export function chartOf(title: string, comparisons: readonly Comparison[]): string {
   const panels: string[] = [];
   let top = 36;

@@ -4,9 +4,9 @@ import type { Bench, Comparison, Subject } from './measurement.js';
 /** Number of times that subjects are measured. */
 export interface TurnOptions {
   readonly title: string;
-  /** Default: those of the bench. */
+  /** Number of rounds. Default: that of the bench. */
   readonly rounds?: number;
-  /** Rounds that are not counted, for what has to warm up first. Default 1. */
+  /** Number of rounds that do not count, because code has to warm up first. Default 1. */
   readonly warmUps?: number;
 }
 
@@ -30,7 +30,7 @@ export async function interleave(
   );
 }
 
-/** One of the figures of samples that have several, as a comparison. */
+/** Returns one figure of samples that have several, as a comparison. */
 export function compareFigure<Sample>(
   taken: ReadonlyMap<string, readonly Sample[]>,
   { title, unit, better }: Omit<Comparison, 'results'>,
@@ -53,9 +53,8 @@ export function joinComparisons(taken: readonly (readonly Comparison[])[]): Comp
 }
 
 /**
- * Samples the subjects round after round, each round in another order: none always begins, and none always follows the same
- * one, whose heat in the caches and whose place on the cores it would inherit. Returns the samples by name, in the order of the
- * subjects.
+ * Samples the subjects round after round, each round in another order: no subject always begins, and none always follows the same
+ * one, whose caches and cores it would inherit. Returns the samples by name, in the order of the subjects.
  */
 export async function takeInTurn<Sample>(
   bench: Bench,
@@ -74,14 +73,14 @@ export async function takeInTurn<Sample>(
   return taken;
 }
 
-/** Returns the same list, begun elsewhere each round, and gone through in other strides. */
+/** Returns the same list in another order each round: it begins elsewhere, and is gone through in other strides. */
 export function inOrderOf<T>(round: number, list: readonly T[]): T[] {
   const strides = list.map((_, index) => index + 1).filter((stride) => divisor(stride, list.length) === 1);
   const stride = strides[round % strides.length] as number;
   return list.map((_, index) => list[(round + index * stride) % list.length] as T);
 }
 
-/** The greatest that two numbers have in common. */
+/** Returns the greatest common divisor of two numbers. */
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }

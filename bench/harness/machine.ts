@@ -29,14 +29,14 @@ export function describeMachine(packages: readonly string[]): Machine {
   };
 }
 
-/** The head of a run's output. */
+/** Returns the head of a run's output. */
 export function machineText(machine: Machine): string {
   const { cpu, cores, memoryGb, system, node, load, packages } = machine;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, load ${load}\nNode ${node}, ${versions.join(', ')}`;
 }
 
-/** Read from disk: not every package exports its package.json. */
+/** Returns the version of a package. It is read from disk, because not every package exports its package.json. */
 function packageVersion(name: string): string {
   const paths = createRequire(import.meta.url).resolve.paths(name) ?? [];
   for (const path of paths) {

@@ -11,17 +11,17 @@ export interface Result {
   readonly samples: readonly number[];
 }
 
-/** Subjects that were measured in turn, round after round, so that what disturbs one disturbs all. */
+/** Subjects that were measured in turn, round after round, so that a disturbance of one disturbs all. */
 export interface Comparison {
   readonly title: string;
   /** Unit of the samples, such as `calls/s`. */
   readonly unit: string;
   readonly better: 'higher' | 'lower';
-  /** The first one is what the others are compared with. */
+  /** The results; the others are compared with the first one. */
   readonly results: readonly Result[];
 }
 
-/** A figure that has to be reached. */
+/** The verdict about a figure that must be reached. */
 export interface Verdict {
   /** Promised value, in words. */
   readonly target: string;
@@ -38,25 +38,25 @@ export interface Findings {
 
 /** Thoroughness of a run. */
 export interface Effort {
-  /** Samples a subject. */
+  /** Number of samples for each subject. */
   readonly rounds: number;
-  /** Milliseconds a sample takes, where that can be chosen. */
+  /** Milliseconds of a sample, where that can be chosen. */
   readonly sampleMs: number;
 }
 
 /** Environment of a measurement. */
 export interface Bench {
   readonly effort: Effort;
-  /** Empty, and its own. */
+  /** An empty folder for this measurement alone. */
   readonly folder: string;
-  /** Says what is being done. */
+  /** Reports what is being done. */
   progress(text: string): void;
 }
 
-/** One row of `npm run bench`: what it measures, beside which peers. */
+/** One row of `npm run bench`: a measurement beside peers. */
 export interface Measurement {
   readonly name: string;
-  /** One line for `--list`. */
+  /** Description in one line, for `--list`. */
   readonly about: string;
   /** True when its comparisons are about the same subjects, and are printed as one table at the end as well. */
   readonly hasOverview?: boolean;

@@ -1,4 +1,4 @@
-/** Says what is being done on one line that is overwritten: nothing of it is left, and nothing is shown but to a terminal. */
+/** Shows what is being done on one line of a terminal, which is overwritten and finally removed. */
 export function showProgress(text: string): void {
   if (!process.stderr.isTTY) return;
   const line = text.slice(0, (process.stderr.columns ?? 80) - 1);

@@ -2,7 +2,8 @@ import type { Comparison } from './measurement.js';
 import { spreadOf, type Spread } from './statistics.js';
 
 /**
- * Returns how `one` of a comparison relates to `other`, as the quotient of samples of the same round: a disturbance slows both.
+ * Returns the quotients of `one` and `other` of a comparison. The samples are of the same round, because a disturbance slows
+ * both.
  */
 export function ratioOf(comparison: Comparison, one: string, other: string): Spread {
   const above = samplesOf(comparison, one);
@@ -16,7 +17,7 @@ export function advantageOver(comparison: Comparison, peer: string): Spread {
   return comparison.better === 'higher' ? ratioOf(comparison, ours, peer) : ratioOf(comparison, peer, ours);
 }
 
-/** @throws RangeError when it was not measured */
+/** Returns the samples of a subject. @throws RangeError when the subject was not measured */
 export function samplesOf({ title, results }: Comparison, name: string): readonly number[] {
   const found = results.find((result) => result.name === name);
   if (found) return found.samples;

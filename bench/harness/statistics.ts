@@ -1,11 +1,11 @@
-/** The middle of what was measured, with its extremes. */
+/** The median of samples, with the extremes. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** @throws RangeError without samples */
+/** Returns the spread of samples. @throws RangeError without samples */
 export function spreadOf(samples: readonly number[]): Spread {
   return {
     median: percentile(samples, 0.5),
@@ -14,7 +14,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   };
 }
 
-/** The value that `share` (0 to 1) of the samples do not exceed; between two samples, in proportion. */
+/** Returns the value that `share` (0 to 1) of the samples do not exceed; between two samples, it is interpolated. */
 export function percentile(samples: readonly number[], share: number): number {
   if (samples.length === 0) throw new RangeError('There is no percentile of nothing.');
   const sorted = samples.toSorted((a, b) => a - b);
@@ -24,7 +24,7 @@ export function percentile(samples: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** By how much a value grows from one sample to the next: the least-squares slope. */
+/** Returns the growth from one sample to the next: the least-squares slope. */
 export function slopeOf(samples: readonly number[]): number {
   const middle = (samples.length - 1) / 2;
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;

@@ -2,7 +2,7 @@ import type { Comparison, Verdict } from './measurement.js';
 import { advantageOver } from './ratio.js';
 import { spreadOf } from './statistics.js';
 
-/** A comparison as text: how many times as good we are as each peer first, then what was measured. */
+/** Returns a comparison as text: first how many times as good liveswap is as each peer, then the figures. */
 export function comparisonTable(comparison: Comparison): string {
   const { title, unit, better, results } = comparison;
   const rows = results.map(({ name, samples }, index) => {
@@ -14,7 +14,7 @@ export function comparisonTable(comparison: Comparison): string {
   return `${title} (${better} is better)\n${alignColumns([head, ...rows])}`;
 }
 
-/** The medians of several comparisons as one text: a line for each subject, and nothing where one was not measured. */
+/** Returns the medians of several comparisons as one text: a line for each subject, with gaps where it was not measured. */
 export function overviewTable(comparisons: readonly Comparison[]): string {
   const names = [...new Set(comparisons.flatMap(({ results }) => results.map(({ name }) => name)))];
   const rows = comparisons.map(({ title, unit, results }) => [
@@ -27,7 +27,7 @@ export function overviewTable(comparisons: readonly Comparison[]): string {
   return alignColumns([['', ...names], ...rows]);
 }
 
-/** Targets as text, each with what was measured. */
+/** Returns targets as text, each with the measured value. */
 export function verdictTable(verdicts: readonly Verdict[]): string {
   return alignColumns(
     verdicts.map(({ met, target, measured }) => [met ? 'met' : 'MISSED', target, measured]),
@@ -35,18 +35,18 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
   );
 }
 
-/** Nothing is a number of times as good as nothing. */
+/** Returns a ratio as text. There is no ratio of nothing to nothing. */
 function times(ratio: number): string {
   return Number.isFinite(ratio) ? `${ratio.toFixed(2)} x` : '-';
 }
 
-/** A figure with the digits that mean something. */
+/** Returns a figure with its significant digits. */
 export function figure(value: number): string {
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
   return String(Number(value.toPrecision(3)));
 }
 
-/** Lines of text columns; the first `left` are aligned to the left, the others are numbers. */
+/** Returns lines of text columns; the first `left` are aligned to the left, the others are numbers. */
 function alignColumns(rows: readonly (readonly string[])[], left = 1): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>

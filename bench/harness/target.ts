@@ -2,10 +2,10 @@ import type { Comparison, Verdict } from './measurement.js';
 import { ratioOf, samplesOf } from './ratio.js';
 import { percentile } from './statistics.js';
 
-/** A limit: a figure has to reach it, or must not pass it. */
+/** A limit that a figure must reach, or must not exceed. */
 export type Limit = { readonly atLeast: number } | { readonly atMost: number };
 
-/** Judges the ratio of two that were measured side by side. */
+/** Judges the ratio of two subjects that were measured side by side. */
 export function judgeRatio(comparison: Comparison, one: string, other: string, limit: Limit): Verdict {
   const { median } = ratioOf(comparison, one, other);
   return {
@@ -15,7 +15,7 @@ export function judgeRatio(comparison: Comparison, one: string, other: string, l
   };
 }
 
-/** Judges the median of what one subject was measured as. */
+/** Judges the median of one subject. */
 export function judgeMedian(comparison: Comparison, name: string, limit: Limit): Verdict {
   return judgeFigure(
     `${comparison.title}: ${name}`,

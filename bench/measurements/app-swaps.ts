@@ -10,19 +10,19 @@ import { ask } from '../workload/ask.js';
 import { loadServer } from '../workload/load.js';
 import { editionText, writeUnchangedServer, type UnchangedFiles } from '../workload/unchanged-server.js';
 
-/** A restarted server has settled by then. */
+/** Pause in milliseconds between two samples: a restarted server has settled by then. */
 const PAUSE_MS = 1_000;
 const LOAD_MS = 2_000;
 
-/** Figures of saves, and of deploys that servers are told of. */
+/** Figures of saves, and of deploys that are announced to servers. */
 export interface SwapComparisons {
   /** Milliseconds from a deploy to the first answer of the new code. */
   readonly deploy: Comparison;
   /** Requests that a deploy fails. */
   readonly failed: Comparison;
-  /** Resident after the deploys. */
+  /** Resident memory after the deploys. */
   readonly memory: Comparison;
-  /** The same of saves that are noticed. */
+  /** The same figures for saves that servers notice by themselves. */
   readonly saves: readonly Comparison[];
 }
 
@@ -77,7 +77,7 @@ async function compareWays(
   }
 }
 
-/** Of all the processes of each server, as they are after the samples. */
+/** Compares the memory of all processes of each server after the samples. */
 async function compareMemory(title: string, servers: readonly UnchangedServer[]): Promise<Comparison> {
   const results = await Promise.all(
     servers.map(async (server) => ({ name: server.name, samples: [(await server.memory()) / 2 ** 20] })),
@@ -99,7 +99,7 @@ function swapOf({ server, edited }: { server: UnchangedServer; edited: string })
       const load = loadServer(server.url, 8, LOAD_MS);
       await sleep(LOAD_MS / 10);
       const began = performance.now();
-      // In place: `node --watch` does not notice every save by rename.
+      // The file is written in place, because `node --watch` does not notice every save by rename.
       await writeFile(edited, editionText(++edition));
       if (!/dev|watch/.test(server.name)) server.reload();
       while ((await ask(server.url).catch(() => '')) !== `EDITION-${edition}`) await sleep(1);

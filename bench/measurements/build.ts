@@ -13,7 +13,7 @@ export const build: Measurement = {
   async run(bench) {
     const { plugin, root, tsc, liveswap } = await writeTypedSources(bench.folder, 1);
     const out = join(bench.folder, 'artifacts');
-    // With install scripts it is the binary itself, which Node cannot run.
+    // When install scripts have run, this file is the binary itself, which Node cannot run.
     const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
     const bundled = [
       root,

@@ -8,7 +8,7 @@ import { driveCalls } from '../workload/drive.js';
 import { largeObject, movedBuffer, nothing, smallObject, text, type Payload } from '../workload/payloads.js';
 import { herald } from '../workload/plugins.js';
 
-/** One table: what crosses, and how many calls are in flight together. */
+/** One table: the data that crosses, and the number of calls in flight together. */
 interface Case {
   readonly payload: Payload;
   readonly inFlight: number;

@@ -24,7 +24,7 @@ const kept: readonly Kept[] = [
   { name: '100 MB of numbers', objects: 0, megabytes: 100 },
 ];
 
-/** A world of players, each of which has a place of its own, and of numbers. */
+/** A world of players, each with a place of its own, and of numbers. */
 const world = `
   import { definePlugin, kept } from 'liveswap/plugin';
   class Place { x = 0; y = 0; }
@@ -97,7 +97,7 @@ function pauseOf(name: string, swapper: Swapper, edition: Edition): Subject {
   };
 }
 
-/** Compares processor time: a difference between two calls that take the same way would be lost in the noise of the clock. */
+/** Compares processor time, because the noise of the clock would hide a difference between two calls that take the same way. */
 async function compareCalls(bench: Bench): Promise<Comparison> {
   const open = async (name: string, exclusive: boolean): Promise<{ swapper: Swapper; subject: Subject }> => {
     const sources = { [name]: { 'index.ts': answering(exclusive) } };

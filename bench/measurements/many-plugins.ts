@@ -2,7 +2,7 @@ import type { Measurement } from '../harness/measurement.js';
 import { judgeMedian, judgeRatio } from '../harness/target.js';
 import { measureFleets, statingItsEdition, type Fleet } from '../workload/load-and-reload.js';
 
-/** Hundreds of threads take seconds to begin: those fleets are measured less often. */
+/** The fleets. Hundreds of threads take seconds to begin, so the large fleets are measured less often. */
 const fleets: readonly Fleet[] = [
   { title: '20 plugins', plugins: squads(20) },
   { title: '150 plugins', plugins: squads(150), rounds: 2 },

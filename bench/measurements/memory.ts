@@ -19,7 +19,7 @@ export const memory: Measurement = {
   async run(bench) {
     const idle = await compareIdle(bench);
     const slope = await compareSlopes(bench);
-    // The soak judges a thousand reloads: after these few, code is still being compiled.
+    // There is no verdict here: after these few reloads, code is still being compiled. The soak judges a thousand reloads.
     return { comparisons: [idle, slope], verdicts: [] };
   },
 };
@@ -50,7 +50,7 @@ async function compareSlopes(bench: Bench): Promise<Comparison> {
       });
       const task: RepeatTask = { kind, folder, plugin: PLUGIN, reloads };
       const heaps = await ask('repeated-reloads.js', task);
-      // Code that is compiled and cached in the beginning is no leak.
+      // Code that is compiled and cached at the beginning is no leak.
       return slopeOf(heaps.slice(heaps.length >> 1)) / 1_024;
     },
   });
@@ -67,7 +67,7 @@ async function compareSlopes(bench: Bench): Promise<Comparison> {
   );
 }
 
-/** Runs a script of the peers in a process of its own; resolves to what it found. */
+/** Runs a script of the peers in a process of its own; resolves to its result. */
 async function ask<Task>(script: string, task: Task): Promise<number[]> {
   const entry = fileURLToPath(new URL(`../peers/memory/${script}`, import.meta.url));
   const child = fork(entry, [JSON.stringify(task)], { execArgv: ['--expose-gc'] });

@@ -20,7 +20,7 @@ export const pluginCalls: Measurement = {
     const comparisons: Comparison[] = [];
     try {
       for (const inFlight of [1, 16, 256]) {
-        // The engine compiles a thread's code beside the first thousands of calls: those take several times as long.
+        // V8 compiles a thread's code during the first thousands of calls, which take several times as long.
         for (const peer of peers) await peer.relay(inFlight, WARM_UP_MS);
         const subjects = peers.map((peer) => ({
           name: peer.name,

@@ -13,10 +13,10 @@ import { buildPlugins } from '../workload/build-plugins.js';
 import { Edition } from '../workload/editions.js';
 import { barracks } from '../workload/plugins.js';
 
-/** Modules in a plugin: about 45 KB of code, and a source map of twice that. */
+/** Number of modules in a plugin: about 45 KB of code, and a source map of twice that. */
 const FILES = 60;
 
-/** One table: what is reloaded at once. */
+/** One table: the plugins that are reloaded at once. */
 interface Case {
   readonly plugins: number;
   readonly threads: number;
@@ -72,7 +72,7 @@ async function compare(bench: Bench, { plugins: count, threads }: Case): Promise
     sample: async () => swapOnce(peer, await edition.publish(plugins)),
   }));
   try {
-    // One plugin is soon reloaded: many samples cost little.
+    // One plugin is reloaded quickly, so many samples cost little.
     const rounds = bench.effort.rounds * (count === 1 ? 4 : 1);
     return await interleave(bench, subjects, { title, unit: 'ms', better: 'lower', rounds, warmUps: 2 });
   } finally {

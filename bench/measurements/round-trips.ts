@@ -10,18 +10,18 @@ import { driveCalls } from '../workload/drive.js';
 import { largeObject, movedBuffer, nothing, smallObject, type Payload } from '../workload/payloads.js';
 import { herald } from '../workload/plugins.js';
 
-/** In each process. A turn begins after a rest. */
+/** Number of turns in each process. A turn begins after a rest. */
 const TURNS = 8;
 const TURN_MS = 40;
 const REST_MS = 20;
-/** Before the first turn: a server runs for days, and the compiler has seen its calls by then. */
+/** Milliseconds of calls before the first turn: a server runs for days, and V8 has compiled its calls by then. */
 const WARM_UP_MS = 600;
 const WARM_UP_IN_FLIGHT = 16;
 
 /**
- * One call at a time. The kernel lets two threads that take turns run on one core or on two, where a call takes up to four times
- * as long, whoever makes it, and moves them as it likes. So a sample is the best of several short turns, and each is taken in a
- * process of its own: what is compared is what the calls take, not the luck of the wake-up.
+ * Measures one call at a time. The kernel lets two threads that take turns run on one core or on two, and moves them as it likes;
+ * on two cores, a call takes up to four times as long, whoever makes it. So a sample is the best of several short turns, and each
+ * sample is taken in a process of its own. This compares the cost of the calls, not the luck of the wake-up.
  */
 export const roundTrips: Measurement = {
   name: 'round-trips',
@@ -76,7 +76,7 @@ export const roundTripsOfOneProcess: Measurement = {
   },
 };
 
-/** Returns the comparison with one sample each: its best. */
+/** Returns the comparison with one sample for each subject: its best. */
 function bestOf(comparison: Comparison): Comparison {
   const results = comparison.results.map(({ name, samples }) => ({ name, samples: [Math.min(...samples)] }));
   return { ...comparison, results };

@@ -11,7 +11,7 @@ import { writeRestartedServer } from '../workload/restarted-server.js';
 import { writePlugins } from '../workload/write-plugins.js';
 
 const PLUGIN = 'guardian';
-/** Nobody saves twice within this time; a restarted server has settled by then. */
+/** Pause between two saves in milliseconds: a restarted server has settled by then. */
 const PAUSE_MS = 1_000;
 
 export const save: Measurement = {
@@ -66,7 +66,7 @@ function subjectOf(server: EditedServer, file: string): Subject {
       const edition = `EDITION-${String(++saves).padStart(8, '0')}`;
       const text = (await readFile(file, 'utf8')).replace(/EDITION-\d{8}/, edition);
       const began = performance.now();
-      // In place: `node --watch` does not notice every save by rename.
+      // The file is written in place, because `node --watch` does not notice every save by rename.
       await writeFile(file, text);
       await answerOf(server.url, new RegExp(edition));
       return performance.now() - began;
@@ -74,7 +74,7 @@ function subjectOf(server: EditedServer, file: string): Subject {
   };
 }
 
-/** Asks until the answer is right; a server that restarts refuses connections meanwhile. */
+/** Asks until the answer is right. A server that restarts refuses connections meanwhile. */
 async function answerOf(url: string, wanted: RegExp): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (!wanted.test(await ask(url).catch(() => ''))) {

@@ -16,11 +16,11 @@ import { loadServer, type LoadResult } from '../workload/load.js';
 import { barracks } from '../workload/plugins.js';
 
 const CONNECTIONS = 16;
-/** One a second, in each phase of a sample that has reloads. */
+/** Number of reloads, one a second, in each phase of a sample that has reloads. */
 const RELOADS = 3;
 const PLUGIN = 'guardian';
 
-/** A server left alone, then reloaded once a second, with as many requests as it takes in both. */
+/** Figures of a server that is left alone, then reloaded once a second, with as many requests as it takes in both. */
 interface Sample {
   readonly steady: LoadResult;
   readonly reloading: LoadResult;

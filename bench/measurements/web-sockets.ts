@@ -10,7 +10,7 @@ const ECHO_LANES = 64;
 /** Number of echoes until the code of server and client is compiled. */
 const WARM_UP_ECHOES = 40_000;
 const RELOADS = 20;
-/** Sockets that stay open; fewer where a run has to be quick. */
+/** Number of sockets that stay open; fewer in a quick run. */
 const SOCKETS = { quick: 1_000, thorough: 10_000 };
 
 interface Opened {
@@ -21,7 +21,7 @@ interface Opened {
   readonly kilobytes: number;
 }
 
-/** Compares echoes of sockets among many that are open, what each takes of memory, and how many a series of reloads closes. */
+/** Compares echoes of sockets among many open ones, the memory of each, and the number that a series of reloads closes. */
 export async function compareSockets(
   bench: Bench,
   folder: string,
@@ -87,7 +87,7 @@ async function compareEchoes(
   ];
 }
 
-/** Replaces the code behind the sockets again and again. Returns how many of them that has closed. */
+/** Replaces the code behind the sockets again and again. Returns the number of sockets that this has closed. */
 async function reloadAll(
   bench: Bench,
   edition: Edition,

@@ -22,7 +22,7 @@ const requests: readonly {
   options: Omit<Options, 'url'>;
   path: string;
   least: number[];
-  /** Number of requests until the code of a server is compiled: a quick sample alone would measure that. */
+  /** Number of requests until the code of a server is compiled: without them, a quick sample would measure compilation. */
   warmUp: number;
 }[] = [
   {
@@ -57,7 +57,7 @@ export const web: Measurement = {
     'a web app of Hono as a plugin, alone on its port and mounted, against the same app in process and in a bare worker; open WebSockets',
   async run(bench) {
     bench.progress('web: building');
-    // The app is bundled with what this repository has installed.
+    // The app is bundled with the packages that this repository has installed.
     await symlink(
       fileURLToPath(new URL('../../../node_modules', import.meta.url)),
       join(bench.folder, 'node_modules'),
@@ -88,7 +88,10 @@ export const web: Measurement = {
   },
 };
 
-/** Compares how much the servers answer, and what an answer costs them: that says more where others use the cores, too. */
+/**
+ * Compares the number of answers of the servers, and the processor time of an answer, which tells more where others use the
+ * cores, too.
+ */
 async function compareRequests(
   bench: Bench,
   servers: readonly ReloadableServer[],

@@ -4,21 +4,21 @@ import { getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 
 /** Resources of this process that must not grow. */
 export interface Census {
-  /** All that the heap of this thread holds. */
+  /** Bytes in the heap of this thread. */
   readonly heapBytes: number;
-  /** Bytes of compiled code among them. */
+  /** Bytes of compiled code in the heap. */
   readonly codeBytes: number;
   readonly rssBytes: number;
   readonly threads: number;
-  /** Timers, ports and other things that Node keeps, but for pipes and terminals of its own. */
+  /** Number of timers, ports and other things that Node keeps, except its own pipes and terminals. */
   readonly resources: number;
-  /** Open files, where the platform tells. */
+  /** Number of open files, where the platform tells it. */
   readonly files: number | undefined;
-  /** Copies of artifacts below the plugin folder. */
+  /** Number of copies of artifacts below the plugin folder. */
   readonly copies: number;
 }
 
-/** Counts, after garbage is collected. Needs `--expose-gc`. */
+/** Takes a census after a garbage collection. Needs `--expose-gc`. */
 export async function takeCensus(copies: number): Promise<Census> {
   for (let round = 0; round < 4; round++) {
     globalThis.gc?.();

@@ -8,7 +8,7 @@ export class LightLoad {
   #stopped = false;
   #calls = 0;
 
-  /** `onFailure` is told of every call that fails: there must be none. */
+  /** `onFailure` receives the error of every call that fails: there must be none. */
   constructor(swapper: Swapper, onFailure: (error: unknown) => void) {
     this.#swapper = swapper;
     this.#done = this.#run(onFailure);
@@ -51,7 +51,7 @@ export class LightLoad {
     this.#calls += calls.length + 4;
   }
 
-  /** Leaves a stream and an iterator in their middle. */
+  /** Leaves a stream and an iterator half-read. */
   async #readHalf(): Promise<void> {
     const stream = (await this.#swapper.call('live_supply')) as ReadableStream;
     for await (const chunk of stream) if (chunk) break;

@@ -10,8 +10,8 @@ import { armory, guardian } from './plugin.js';
 import { slopeOf } from './slope.js';
 
 /**
- * The first reloads fill caches, let the heap find its size, and V8 compile what is hot by now; they are not measured. It goes
- * on compiling, ever more slowly, for thousands of calls: that counts.
+ * Number of reloads that are not measured. They fill caches, let the heap find its size, and let V8 compile hot code. V8 goes on
+ * compiling, ever more slowly, for thousands of calls: that is measured.
  */
 const WARM_UP = 1_000;
 const SAMPLES = 40;
@@ -74,7 +74,7 @@ async function reloadTimes(count: number, after: (done: number) => unknown): Pro
   }
 }
 
-/** Counts when versions that were let go are gone, so that no two samples differ by what is on its way out. */
+/** Takes a census once released versions are gone, so that no two samples differ by versions that are leaving. */
 async function census(): Promise<Census> {
   while ((await countCopies()) > 4) await settled();
   await settled();

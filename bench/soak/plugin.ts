@@ -1,6 +1,6 @@
 import type { PluginText } from '../../test/helpers/compose-plugin.js';
 
-/** Answers with its edition, by a plugin of some size: a module of three lines keeps too little to leak. */
+/** Returns a plugin of some size that answers with its edition: a module of three lines keeps too little to leak. */
 export function armory(edition: number): PluginText {
   return {
     name: 'armory',
@@ -20,14 +20,14 @@ export function armory(edition: number): PluginText {
   };
 }
 
-/** Imports the armory, so that each reload relinks it. */
+/** A plugin that imports the armory, so that each reload relinks it. */
 export const guardian: PluginText = {
   name: 'guardian',
   imports: ['armory'],
   live: { live_arm: "() => callImport('armory', 'sword', [])" },
 };
 
-/** About 100 KB of functions and data, different in each edition. */
+/** Returns about 100 KB of functions and data, different in each edition. */
 function ballast(edition: number): string {
   const functions = Array.from(
     { length: 400 },

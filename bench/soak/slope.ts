@@ -1,4 +1,4 @@
-/** The slope of the straight line that is nearest to the points: how much `y` grows with each `x`. */
+/** Returns the slope of the straight line that is nearest to the points: the growth of `y` with `x`. */
 export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   const count = points.length;
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / count;

@@ -1,11 +1,11 @@
 import { get, type Agent } from 'node:http';
 
-/** Some peers never answer a request that reaches them while they restart: it counts as failed. */
+/** Milliseconds until a request counts as failed: some peers never answer one that reaches them while they restart. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Requests `url` and resolves to the body; on a connection of its own unless `agent` keeps one. Rejects unless the status is 200, and
- * when nothing comes for `patienceMs`.
+ * Requests `url` and resolves to the body. Uses a connection of its own unless `agent` keeps one. Rejects unless the status is
+ * 200, and when nothing comes for `patienceMs`.
  */
 export function ask(
   url: string,

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { writePlugins, type PluginFiles } from './write-plugins.js';
 
 /**
- * Builds plugins and returns the folder of their artifacts. It is done in another process: a compiler in this one would be
- * measured as well.
+ * Builds plugins and returns the folder of their artifacts. Another process builds: a compiler in this one would be measured as
+ * well.
  */
 export async function buildPlugins(
   folder: string,

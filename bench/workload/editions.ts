@@ -5,7 +5,7 @@ import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 /** Text in the source of a plugin that each edition of its artifact replaces by another of the same length. */
 export const EDITION = 'EDITION-00000000';
 
-/** Rewrites an artifact as if its source had been edited and built: what it answers is new, and so are its bytes. */
+/** Rewrites an artifact as if its source had been edited and built, with new answers and new bytes. */
 export class Edition {
   readonly #folder: string;
   #last = 0;

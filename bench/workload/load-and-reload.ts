@@ -9,7 +9,7 @@ import { openNewWorker } from '../peers/restart/new-worker.js';
 import { Edition, EDITION } from './editions.js';
 import { watchLoop, type Held } from './stands-still.js';
 
-/** A load of plugins, and a reload of all of them, each with what it kept the event loop. */
+/** A load of plugins, and a reload of all of them, each with the time for which it blocked the event loop. */
 interface Sample {
   readonly load: Held;
   readonly reload: Held;
@@ -17,10 +17,10 @@ interface Sample {
 
 /** The plugins that are loaded and reloaded. */
 export interface Fleet {
-  /** Such as `20 plugins`. */
+  /** Name of the fleet, such as `20 plugins`. */
   readonly title: string;
   readonly plugins: readonly PluginText[];
-  /** Default: those of the bench, after one to warm up. */
+  /** Number of rounds. Default: that of the bench, after one to warm up. */
   readonly rounds?: number;
 }
 
@@ -32,7 +32,7 @@ export interface FleetComparisons {
   readonly reloadHeld: Comparison;
 }
 
-/** A plugin that says which edition it is, with some text of its own. */
+/** Returns a plugin that states its edition, with some text of its own. */
 export function statingItsEdition(name: string, ballastBytes: number): PluginText {
   return {
     name,

@@ -11,8 +11,8 @@ export interface LoadResult {
 }
 
 /**
- * Requests `url` on `connections` that are kept alive, on each the next as soon as the last is answered, for `ms`. A request
- * that fails counts; an answer that closes its connection does not.
+ * Requests `url` for `ms` milliseconds on `connections` that are kept alive. Each connection sends the next request as soon as
+ * the last is answered. A request that fails counts as a failure; an answer that closes its connection does not.
  */
 export async function loadServer(url: string, connections: number, ms: number): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });

@@ -16,7 +16,7 @@ export interface SocketsAnswer {
 
 /** Clients of a server's WebSockets, in a process of their own. */
 export interface OpenSockets {
-  /** Sends and waits for the answer, over and over, on `lanes` of them. */
+  /** Sends and waits for the answer, over and over, on `lanes` of the sockets. */
   echo(lanes: number, ms: number): Promise<SocketsAnswer>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { OneCall } from './drive.js';
 /** Data that crosses with a call, there and back. */
 export interface Payload {
   readonly name: string;
-  /** A function that makes one call of `peer` with it. */
+  /** Returns a function that makes one call of `peer` with the data. */
   callsOf(peer: CallPeer): OneCall;
 }
 
@@ -17,7 +17,7 @@ export const order = {
   tags: ['guard', 'gate'],
 };
 
-/** About 10 KB when it is serialised. */
+/** Data of about 10 KB when it is serialised. */
 const ledger = Array.from({ length: 120 }, (_, id) => ({ ...order, id, name: `Guard number ${id}` }));
 
 export const nothing: Payload = { name: 'no argument', callsOf: (peer) => () => peer.salute() };
@@ -25,7 +25,7 @@ export const text: Payload = { name: 'string', callsOf: (peer) => () => peer.ech
 export const smallObject: Payload = { name: 'small object', callsOf: (peer) => () => peer.echo(order) };
 export const largeObject: Payload = { name: '10 KB object', callsOf: (peer) => () => peer.echo(ledger) };
 
-/** Each call in flight has a buffer of its own, which it sends on as it came back. */
+/** A buffer that moves. Each call in flight has its own, which it sends on as it came back. */
 export const movedBuffer: Payload = {
   name: '1 MB buffer, moved',
   callsOf: (peer) => {

@@ -1,7 +1,7 @@
 import { EDITION } from './editions.js';
 import type { PluginFiles } from './write-plugins.js';
 
-/** Answers at once, in the ways that calls are measured in. */
+/** A plugin that answers at once, in the ways in which calls are measured. */
 export const herald: PluginFiles = {
   'index.ts': `
 import { definePlugin, transfer } from 'liveswap/plugin';
@@ -23,7 +23,7 @@ export default plugin;
 `,
 };
 
-/** Calls {@link herald} from its own thread, as often as it can. */
+/** A plugin that calls {@link herald} from its own thread, as often as it can. */
 export const courier: PluginFiles = {
   'index.ts': `
 import { definePlugin, importPlugin } from 'liveswap/plugin';
@@ -50,8 +50,8 @@ export default definePlugin({});
 };
 
 /**
- * A plugin of `files` modules, about 1 KB of code each, that says which edition it is. Live names are unique among plugins,
- * so its own is made of `name`.
+ * Returns a plugin of `files` modules, about 1 KB of code each, that states its edition. Live names are unique among plugins, so
+ * they contain `name`.
  */
 export function barracks(name: string, files: number): PluginFiles {
   const rooms = Array.from({ length: files - 1 }, (_, index) => [

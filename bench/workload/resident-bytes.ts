@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Resident bytes of a process and of those that it has started. */
+/** Resolves to the resident bytes of a process and of those that it has started. */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024;

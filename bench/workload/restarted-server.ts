@@ -16,8 +16,8 @@ createServer(async (_request, response) => {
 const noLibrary = `export const definePlugin = (definition) => definition;`;
 
 /**
- * Writes a plugin's code as an ordinary server, as TypeScript or as the JavaScript it is; returns the entry and the file that
- * says which edition it is.
+ * Writes a plugin's code as an ordinary server, as TypeScript or as JavaScript; returns the entry and the file that states the
+ * edition.
  */
 export async function writeRestartedServer(
   folder: string,

@@ -28,7 +28,7 @@ async function open(url: string, count: number): Promise<SocketsAnswer> {
   return { echoes: 0, perSecond: 0, lost };
 }
 
-/** Each lane is on a socket of its own, spread over all of them. */
+/** Makes echoes. Each lane has a socket of its own, spread over all of them. */
 async function echo(lanes: number, ms: number): Promise<SocketsAnswer> {
   const began = performance.now();
   let echoes = 0;

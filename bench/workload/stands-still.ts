@@ -8,14 +8,14 @@ export interface Held {
   readonly stoodStill: number;
 }
 
-/** Does something and watches the event loop meanwhile. */
+/** Runs `work` and watches the event loop meanwhile. */
 export async function watchLoop(work: () => Promise<unknown>): Promise<Held> {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   const began = performance.now();
   await work();
   const ms = performance.now() - began;
-  // The watch sees a turn that keeps the loop only when that turn has ended.
+  // The watch sees a turn that blocks the loop only when that turn has ended.
   await new Promise((resolve) => setTimeout(resolve, 2 * RESOLUTION_MS));
   delays.disable();
   return { ms, stoodStill: Math.max(0, delays.max / 1e6 - RESOLUTION_MS) };

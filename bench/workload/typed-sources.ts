@@ -10,11 +10,11 @@ import { writePlugins } from './write-plugins.js';
 export interface TypedSources {
   /** Folder of the plugin. */
   readonly plugin: string;
-  /** Its root module. */
+  /** Root module of the plugin. */
   readonly root: string;
   /** `tsc --noEmit` on the same files, which knows only types. */
   readonly tsc: Command;
-  /** The command as its users run it, without arguments. */
+  /** The command of liveswap as its users run it, without arguments. */
   readonly liveswap: Command;
 }
 

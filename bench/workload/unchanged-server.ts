@@ -16,8 +16,8 @@ process.on('SIGTERM', () => process.exit(0));
 `;
 
 /**
- * A careful rolling restart of two processes: each new one listens before an old one lets go, and keep-alive connections are told to
- * close.
+ * Source of a careful rolling restart of two processes: each new one listens before an old one leaves, and keep-alive connections
+ * are told to close.
  */
 const primary = `
 import cluster from 'node:cluster';
@@ -55,19 +55,19 @@ process.on('message', () => {
 });
 `;
 
-/** Paths of a server that knows nothing of liveswap. */
+/** Paths of a server that knows nothing about liveswap. */
 export interface UnchangedFiles {
   readonly folder: string;
   readonly entry: string;
-  /** The cluster that somebody careful would write around it. */
+  /** The cluster that a careful person would write around the server. */
   readonly cluster: string;
-  /** The file that says which edition it is. */
+  /** The file that states the edition. */
   readonly edited: string;
 }
 
 export const editionText = (edition: number): string => `export const edition = 'EDITION-${edition}';\n`;
 
-/** Writes a server that knows nothing of liveswap, and the cluster that somebody careful would write around it. */
+/** Writes a server that knows nothing about liveswap, and the cluster that a careful person would write around it. */
 export async function writeUnchangedServer(folder: string): Promise<UnchangedFiles> {
   await mkdir(folder, { recursive: true });
   const files = {

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** Number of moves that may be under way: they have to arrive, and be answered, in order. */
+/** Number of moves that may be under way: they must arrive, and be answered, in order. */
 const AHEAD = 4;
 
-/** A player that moves as fast as it is answered, and keeps count of where it ought to be. */
+/** A player that moves as fast as it is answered, and counts where it should be. */
 export class Bot {
   x = 0;
   y = 0;
   moves = 0;
-  /** Also those that the arena has forgotten. */
+  /** Number of moves, including those that the arena has forgotten. */
   movesInAll = 0;
   wrongs = [];
   #isPlaying = true;
@@ -27,7 +27,7 @@ export class Bot {
     this.#done = this.#play(new WebSocket(url));
   }
 
-  /** Resolves when its last move is answered; it makes none until it is woken. */
+  /** Stops moving until it is woken. Resolves when its last move is answered. */
   rest() {
     this.#isResting = true;
     this.#rest = new Promise((resolve) => (this.#wakeUp = resolve));
@@ -39,12 +39,12 @@ export class Bot {
     this.#wakeUp();
   }
 
-  /** The arena has lost it: it begins anew. */
+  /** Begins anew, because the arena has lost this player. */
   beginAnew() {
     this.x = this.y = this.moves = 0;
   }
 
-  /** Resolves when its last move is answered. */
+  /** Stops for good. Resolves when the last move is answered. */
   stop() {
     this.#isPlaying = false;
     return this.#done;
@@ -80,7 +80,7 @@ export class Bot {
     socket.send(JSON.stringify(move));
   }
 
-  /** Answers come in the order of the moves. */
+  /** Handles an answer. Answers come in the order of the moves. */
   #answered(answer) {
     const { number, dx, dy } = this.#asked.shift();
     if (answer.moves !== number) this.wrongs.push(`move ${number}: ${JSON.stringify(answer)}`);

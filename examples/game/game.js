@@ -1,7 +1,7 @@
 import { Swapper } from 'liveswap';
 import { WebSocketServer } from 'ws';
 
-/** The host of the arena: the sockets are its own, everything else is the plugin's. */
+/** The host of the arena, which owns the sockets; everything else is in the plugin. */
 export function openGame(folder, onFrame = () => {}) {
   let sockets;
   const swapper = new Swapper(folder, {

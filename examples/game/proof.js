@@ -1,4 +1,4 @@
-// Release after release under load, with a model beside it: nothing is lost or doubled, no tick runs in two versions.
+// Makes release after release under load, with a model beside it: nothing is lost or doubled, and no tick runs in two versions.
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildSession } from 'liveswap/build';
@@ -15,7 +15,7 @@ await cp(arena, join(originals, 'arena'), { recursive: true });
 
 const wrongs = [];
 let last = { tick: 0, release: 1 };
-/** The tick that may come after a fall, instead of the next one: at the earliest, at the latest. */
+/** The earliest and the latest tick that may come after a fall, instead of the next one. */
 let afterFall;
 let ticks = 0;
 const game = openGame('dist', (frame) => {
@@ -38,7 +38,7 @@ const build = async (changed) => {
 const sources = ['index', 'player', 'actors', 'world'].map((name) => `${arena}/${name}.ts`);
 let players = [];
 
-/** Everybody is where the model says. */
+/** Checks that everybody is where the model says. */
 async function check(when) {
   const found = new Map((await swapper.call('live_players')).map((player) => [player.name, player]));
   for (const { name, x, y, moves } of players) {
@@ -50,7 +50,7 @@ async function check(when) {
   }
 }
 
-/** Everybody is in one room, and each move has ended in one. */
+/** Checks that everybody is in one room, and that each move has ended in one. */
 async function checkRooms(when) {
   const [found, rooms] = await Promise.all([swapper.call('live_players'), swapper.call('live_rooms')]);
   const moves = rooms.reduce((sum, room) => sum + room.moves, 0);
@@ -61,7 +61,7 @@ async function checkRooms(when) {
     wrongs.push(`${when}: ${moves} of ${made} moves in rooms of ${members}, not of ${names}`);
 }
 
-/** The thread dies between two moves; with a copy everybody is there again, without nobody is. */
+/** Lets the thread die between two moves. With a saved copy everybody is there again, without one nobody is. */
 async function fall(how) {
   await Promise.all(players.map((bot) => bot.rest()));
   const [rested, restedAt] = [Date.now(), last.tick];
@@ -72,7 +72,7 @@ async function fall(how) {
   });
   const crashed = new Promise((resolve) => {
     const stop = swapper.on('threadCrashed', () => {
-      // From the copy on, which is younger than the rest; the frame of one more tick may have been lost.
+      // Ticks go on from the saved copy, which is younger than the rest; the frame of one more tick may have been lost.
       afterFall = how === 'with a copy' ? [restedAt + 1, last.tick + 2] : [1, 1];
       resolve(stop());
     });
@@ -103,7 +103,7 @@ try {
     console.log(`${n}. ${kind.name}: ${outcome}`);
     if (outcome.startsWith('refused') !== (kind.isRefused ?? false)) wrongs.push(`release ${n}: ${outcome}`);
     await kind.undo?.();
-    // Over a new type there is no way back, but with an upcast that the old code has, too.
+    // There is no way back over a new type, unless the old code has an upcast, too.
     if (kind.canGoBack && n % 3 === 0) {
       await swapper.rollback();
       console.log(`${n}. rolled back`);

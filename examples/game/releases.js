@@ -30,7 +30,7 @@ async function moveTo({ file, name }) {
   );
 }
 
-/** Says for each state whether copies of it are saved. */
+/** Makes each state save copies, or save none. */
 async function save(isSaved) {
   const text = (await readFile(world, 'utf8')).replaceAll(', { saveMs: 10 });', ');');
   await writeFile(world, isSaved ? text.replaceAll(/(= kept\(.*)\);/g, '$1, { saveMs: 10 });') : text);
@@ -48,7 +48,7 @@ const refused = {
   undo: () => writePlayer(before),
 };
 
-/** Each release changes what is kept in another way; every fifth has to be refused. */
+/** Each release changes the kept state in another way; every fifth one must be refused. */
 export const kinds = [
   {
     name: 'a field is added',

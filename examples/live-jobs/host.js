@@ -7,7 +7,7 @@ swapper.on('reloaded', ({ generation }) => console.log(`generation ${generation}
 const watcher = watch(swapper, { sources: ['plugins'], outDir: 'dist' });
 await watcher.ready;
 
-// The queue keeps text: it would be the same in Redis, in a database, or in a file.
+// The queue keeps text, as it would in Redis, in a database, or in a file.
 const queue = new PQueue({ concurrency: 1 });
 const customers = ['Ada', 'Grace', 'Katherine', 'Barbara', 'Radia', 'Frances', 'Jean', 'Hedy'];
 for (const customer of customers) {

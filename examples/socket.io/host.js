@@ -7,7 +7,7 @@ const swapper = new Swapper('dist');
 const watcher = watch(swapper, { sources: ['plugins'], outDir: 'dist' });
 await watcher.ready;
 
-// The sockets, their rooms and their handshakes stay in the host; what to do with an event is the plugin's.
+// The sockets, their rooms and their handshakes stay in the host; the plugin decides what to do with an event.
 const server = createServer();
 const io = new Server(server, { cors: { origin: '*' } });
 io.on('connection', (socket) => {

@@ -13,7 +13,7 @@ const server = createServer(async (_request, response) => {
   response.end(await readFile(new URL('page.html', import.meta.url)));
 });
 
-// The sockets and what is known of each stay in the host; what to do with a message is the plugin's.
+// The sockets and the data of each stay in the host; the plugin decides what to do with a message.
 const sockets = new WebSocketServer({ server });
 sockets.on('connection', (socket) => {
   let session = { messages: 0 };

@@ -61,7 +61,7 @@ export type ErrorCode = keyof typeof errorCodes;
 /** Structured facts of an error besides its message; `cause` is the underlying error. */
 export interface ErrorFields {
   readonly cause?: unknown;
-  /** Plugin that it happened in. */
+  /** Plugin in which the error happened. */
   readonly plugin?: string;
   /** Eight hexadecimal digits of the artifact's hash. */
   readonly version?: string;
@@ -85,7 +85,7 @@ export class LiveswapError extends Error {
   override readonly name = 'LiveswapError';
   /** A key of {@link errorCodes}, by which to match. */
   readonly code: ErrorCode;
-  /** Plugin that it happened in. */
+  /** Plugin in which the error happened. */
   declare readonly plugin?: string;
   /** Eight hexadecimal digits of the hash of its artifact. */
   declare readonly version?: string;

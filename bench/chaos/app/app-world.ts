@@ -10,7 +10,7 @@ export interface Watch {
 export class AppWorld {
   readonly violations: string[] = [];
   requests = 0;
-  /** Requests that failed as a crash must fail them. */
+  /** Number of requests that failed because of a crash. */
   cut = 0;
   #candidates = new Set([1]);
   #isCrashing = false;
@@ -40,7 +40,7 @@ export class AppWorld {
     this.#isCrashing = false;
   }
 
-  /** Makes a request, and holds its outcome against the model: `ask` resolves to the edition that answered. */
+  /** Makes a request, and checks its outcome against the model: `ask` resolves to the edition that answered. */
   async watch(what: string, ask: () => Promise<number>): Promise<void> {
     const watch: Watch = { editions: new Set(this.#candidates), mayFail: this.#isCrashing };
     this.#open.add(watch);

@@ -56,7 +56,7 @@ export class Clients {
     return Number(edition);
   }
 
-  /** A WebSocket stays with the version that accepted it. */
+  /** Talks over a WebSocket, which stays with the version that accepted it. */
   async #talk(): Promise<void> {
     await this.#world.watch('a WebSocket', async () => {
       const socket = new WebSocket(this.#url.replace('http', 'ws'));
@@ -75,7 +75,7 @@ export class Clients {
   async #ask(path: string, body?: Buffer): Promise<string> {
     const options = { agent: this.#agent, method: body ? 'POST' : 'GET' };
     const asked = request(`${this.#url}${path}`, options);
-    // One that comes after the response is one of the response, too.
+    // An error after the response is an error of the response, too.
     asked.on('error', () => {});
     asked.end(body);
     const [response] = (await once(asked, 'response')) as [IncomingMessage];

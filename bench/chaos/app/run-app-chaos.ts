@@ -40,7 +40,7 @@ type Step =
   | { readonly kind: 'pause'; readonly ms: number };
 
 const CLIENTS = 8;
-/** Nothing takes so long, however busy the machine is. */
+/** Longest time of a step in milliseconds: nothing takes so long, however busy the machine is. */
 const HANGS_MS = 30_000;
 
 const silent = (): void => {};
@@ -54,7 +54,7 @@ const anyStep: Arbitrary<Step> = oneof(
   { weight: 3, arbitrary: record({ kind: constant('pause' as const), ms: integer({ min: 0, max: 60 }) }) },
 );
 
-/** Releases, rolls back and crashes an app under load, and holds every answer against what it promises. */
+/** Releases, rolls back and crashes an app under load, and checks every answer against the promises of `serveApp`. */
 export async function runAppChaos({ seed, steps, threads = 1 }: AppChaosOptions): Promise<AppChaosResult> {
   const before = threadCount();
   const folder = await mkdtemp(join(tmpdir(), 'liveswap-app-chaos-'));
@@ -104,7 +104,8 @@ class AppRun {
         logger,
         autoRollback: false,
         crashLoop: { crashes: 1_000, withinMs: 1_000 },
-        // At the limit V8 allows a thread 16 MB more to end in, and ends the process when young objects that survive take more.
+        // At the limit, V8 allows a thread 16 MB more in which to end, and ends the process when surviving young objects take
+        // more.
         resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
       },
     });
@@ -129,7 +130,7 @@ class AppRun {
     }
   }
 
-  /** Ends the clients and the app; what is left then is a violation. */
+  /** Ends the clients and the app; anything that is left then is a violation. */
   async close(): Promise<void> {
     const { swapper } = this.#app;
     const url = new URL(this.#url);
@@ -190,7 +191,7 @@ class AppRun {
     await outcomeOf(`${this.#url}${how}`);
     if (!(await settles(replaced))) this.world.violate(`no thread took the place of one that died by ${how}`);
     stop();
-    // The first answer after a crash is one of the thread that took its place.
+    // The first answer after a crash comes from the replacement of the thread.
     const outcome = await outcomeOf(this.#url);
     if (outcome !== 200) this.world.violate(`after a death by ${how} the first request came to ${outcome}`);
     this.world.recovered();

@@ -6,7 +6,7 @@ const ws = JSON.stringify(createRequire(import.meta.url).resolve('ws'));
 export const crashes = ['/throw', '/exit', '/memory'] as const;
 export type Crash = (typeof crashes)[number];
 
-/** Texts that no version can be made of: each is refused. */
+/** Texts from which no version can be made: each is refused. */
 export const unfit = [
   `throw new Error('unfit');`,
   `const = 1;`,
@@ -14,7 +14,10 @@ export const unfit = [
   `require('./gone.js');`,
 ] as const;
 
-/** A server as anybody writes one: answers, streams, uploads, a WebSocket, state in memory. Each answer names its edition. */
+/**
+ * Returns a server as anybody might write one: answers, streams, uploads, a WebSocket, state in memory. Each answer names its
+ * edition.
+ */
 export function serverText(edition: number): string {
   return `
 const http = require('http');

@@ -2,7 +2,7 @@ import { constantFrom } from 'fast-check';
 import { plainStep, step, type SubjectOf } from '../subject.js';
 import { mishaps } from '../world.js';
 
-/** Counts the writes of one key: those that were made, and those of which nobody can say. */
+/** Counts the writes of one key: those that were made, and those whose outcome nobody knows. */
 interface Model {
   certain: number;
   possible: number;

@@ -7,7 +7,7 @@ import { mishaps } from '../world.js';
 /** The sizes that an edition takes. A caller that is checked against it passes one of them. */
 type Sizes = readonly number[];
 
-/** Says whether what was passed was of the type that the edition takes. */
+/** An answer that tells whether the argument was of the type that the edition takes. */
 interface Forged extends Answer {
   readonly fits: boolean;
 }
@@ -37,7 +37,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`,
   });
 }
 
-/** Passes a size to the forge, some time after it was asked to: its own version may drain by then. */
+/** Returns a plugin that passes a size to the forge some time after the request: its own version may drain by then. */
 function smith(size: number): MakePlugin {
   return (edition) => ({
     name: 'smith',
@@ -52,7 +52,10 @@ function smith(size: number): MakePlugin {
   });
 }
 
-/** Releases that change what functions take: whatever is called when, nothing reaches an edition that does not take it. */
+/**
+ * Releases that change the parameters of functions: whenever a call is made, its arguments never reach an edition that does not
+ * take them.
+ */
 export const breakingReleases: SubjectOf = ({ swapper, history, ledger, deploys }) => {
   const taken = new Map<number, Sizes>();
   let newest = 0;
@@ -67,7 +70,7 @@ export const breakingReleases: SubjectOf = ({ swapper, history, ledger, deploys 
   };
   const objection = (answer: unknown): string | undefined =>
     (answer as Forged).fits ? undefined : `${JSON.stringify(answer)} was given what it does not take`;
-  /** Calls as a host does that was checked against the current generation. */
+  /** Calls like a host that was checked against the current generation. */
   const pass = (name: 'forge' | 'kiln', choice: number, ms: number): Promise<void> => {
     const edition = history.editionsOf(swapper.current.plugins)[name] ?? -1;
     const sizes = taken.get(edition) ?? [];
@@ -78,7 +81,7 @@ export const breakingReleases: SubjectOf = ({ swapper, history, ledger, deploys 
 
   const order = (ms: number): Promise<void> =>
     ledger.follow('live_order', () => swapper.call('live_order', ms), objection, mishaps);
-  /** Loads what is deployed, with calls that wait or run as it becomes current. */
+  /** Loads the deployed release, with calls that wait or run as it becomes current. */
   const loadUnderCalls = async (): Promise<void> => {
     const calls: Promise<void>[] = [];
     const onReload = (): void => {

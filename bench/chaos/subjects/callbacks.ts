@@ -23,7 +23,7 @@ export const callbacks: SubjectOf = (world) => {
     live: {
       live_report:
         'async (tell, times) => { for (let time = 0; time < times; time++) await tell(me()); return me(); }',
-      // Nobody waits for what it throws.
+      // Nobody waits for this call-back, which may throw.
       live_shout:
         'async (tell, times) => { for (let time = 0; time < times; time++) tell(me()); return me(); }',
       live_dare:
@@ -72,7 +72,7 @@ export const callbacks: SubjectOf = (world) => {
           ),
         ),
       ),
-      // Nobody waits: what rejects must end nothing.
+      // Nobody waits for these calls: a rejection must end nothing.
       ringAll: plainStep(2, () => {
         for (const { ring } of kept) void ring();
         return undefined;

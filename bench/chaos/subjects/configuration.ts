@@ -2,7 +2,7 @@ import { integer } from 'fast-check';
 import { step, type SubjectOf } from '../subject.js';
 import { mishaps } from '../world.js';
 
-/** Data of reloads: what a plugin was configured with is of the current generation or, after a rollback, of an earlier one. */
+/** Data of reloads: the data of a plugin is that of the current generation or, after a rollback, of an earlier one. */
 export const configuration: SubjectOf = ({ swapper, history, ledger, deploys }) => {
   /** Every rate that was loaded, in order. */
   const rates: unknown[] = [undefined];

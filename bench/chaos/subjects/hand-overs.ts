@@ -4,7 +4,7 @@ import type { MakePlugin } from '../edition.js';
 import { plainStep, step, type SubjectOf } from '../subject.js';
 import { fitting, mishaps } from '../world.js';
 
-/** Places where a hand-over fails, and how; `none` in the next edition, or in the one that yields. */
+/** Places where a hand-over fails, in the next edition or in the one that yields, and ways to fail; `none` does not fail. */
 const faults = [
   'none',
   'none',
@@ -17,7 +17,7 @@ const faults = [
   'exit in onYield',
 ] as const;
 
-/** Knows which edition of the gate is active: never two, and whoever answers is it. */
+/** Knows which edition of the gate is active: there are never two, and only the active one answers. */
 class Register {
   active: number | undefined;
   #version: string | undefined;
@@ -39,7 +39,7 @@ class Register {
     this.active = undefined;
   }
 
-  /** A thread of a version has died: it can no longer say that it leaves. */
+  /** Records that a thread of a version has died, so that it cannot report that it leaves. */
   died(version: string): void {
     if (this.#version === version) this.active = undefined;
   }

@@ -63,7 +63,7 @@ export const kept: SubjectOf = (world) => {
     return { ended, isOver: () => isOver, leave };
   };
 
-  /** Reloads, and returns why that was refused, if it was. */
+  /** Reloads, and returns the reason if the reload was refused. */
   const refusalOf = async (course: Course): Promise<string | undefined> => {
     const gone = course === 'dropping what is kept' ? deposits.certain() : [];
     try {

@@ -11,7 +11,7 @@ const BYTES = 200_000;
 
 const downloads = ['whole', 'first', 'none', 'unread', 'missing'] as const;
 
-/** All but the missing ones. */
+/** Names of all files but the missing ones. */
 const files = ['whole', 'first', 'none', 'unread', 'upload'];
 
 /** Streams of Node: files that are there or not, read, left in the middle or never begun. None may stay open. */
@@ -65,7 +65,7 @@ export const nodeStreams: SubjectOf = (world) => {
         const body = createReadStream(fileOf(how));
         const objection = (answer: unknown): string | undefined =>
           (answer as { bytes: number }).bytes === BYTES ? fits(answer) : unexpected(answer);
-        // A call that is refused has not touched it.
+        // A call that is refused has not touched the stream.
         const call = (): Promise<unknown> => swapper.call('live_upload', body).finally(() => body.destroy());
         return ledger.follow('live_upload', call, objection, [
           ...mishaps,

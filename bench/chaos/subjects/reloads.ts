@@ -14,7 +14,7 @@ const veto = (): never => {
   throw new Error('Vetoed.');
 };
 
-/** Releases: good ones, needless ones, bad ones, such as die of their first call, rollbacks, and a link that is flipped. */
+/** Releases: good ones, needless ones, bad ones, ones that die at their first call, rollbacks, and a flipped link. */
 export const reloads: SubjectOf = ({ deploys, guardian }) => ({
   // The generation's own functions answer while it comes up, and while a thread is replaced.
   hooks: { onInit: "if (edition % 3 === 0) await context.vault.call('live_answer');" },

@@ -4,7 +4,7 @@ import { roundRobin, type CallPeer } from './call-peer.js';
 import type { ComlinkApi } from './comlink-worker.js';
 import { nodeEndpoint } from './node-endpoint.js';
 
-/** Comlink as its users use it. */
+/** Opens Comlink as its users do. */
 export async function openComlink(threads: number): Promise<CallPeer> {
   const workers = Array.from(
     { length: threads },

@@ -6,7 +6,7 @@ interface LiveFunctions {
   live_echo(value: unknown): Promise<unknown>;
 }
 
-/** Live functions of the plugins in `folder`. */
+/** Opens the live functions of the plugins in `folder`. */
 export async function openLiveswap(folder: string, threads: number): Promise<CallPeer> {
   const swapper = new Swapper(folder, { threads });
   await swapper.load();

@@ -7,7 +7,7 @@ import { openPostMessage } from './post-message.js';
 import { openTinypool } from './tinypool.js';
 import { openWorkerpool } from './workerpool.js';
 
-/** Every way to call a function in another thread, liveswap first; `folder` holds its plugins. */
+/** Opens every way to call a function in another thread, liveswap first; `folder` holds its plugins. */
 export function openCallPeers(folder: string, threads: number): Promise<CallPeer[]> {
   return Promise.all([
     openLiveswap(folder, threads),

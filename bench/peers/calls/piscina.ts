@@ -2,10 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { CallPeer } from './call-peer.js';
 
-/** More than are ever in flight: with the default of 1, a thread idles until its answer has been read. */
+/**
+ * Number of tasks for each thread, more than are ever in flight: with the default of 1, a thread idles until its answer has been
+ * read.
+ */
 const TASKS_A_THREAD = 256;
 
-/** Piscina with the settings that serve it best here. */
+/** Opens Piscina with the settings that serve it best here. */
 export async function openPiscina(threads: number): Promise<CallPeer> {
   const pool = new Piscina({
     filename: fileURLToPath(new URL('piscina-worker.js', import.meta.url)),

@@ -5,8 +5,8 @@ import type { Answer } from './post-message-worker.js';
 type Settle = (value: unknown) => void;
 
 /**
- * A bare `postMessage` and a map of promises: the least a call can be, and the floor the others are measured by. It has
- * none of what a call needs: no errors, no deaths, no deadlines, no routing.
+ * Opens a bare `postMessage` and a map of promises: the least that a call can be, and the floor for the others. It lacks what a
+ * call needs: errors, deaths, deadlines and routing.
  */
 export async function openPostMessage(threads: number): Promise<CallPeer> {
   const workers = Array.from({ length: threads }, () => openWorker());

@@ -1,4 +1,4 @@
 export const salute = (): string => 'Hail';
 export const echo = (value: unknown): unknown => value;
-/** Tinypool cannot move results: this one is copied. */
+/** Returns its buffer as a copy, because Tinypool cannot move results. */
 export const move = (buffer: ArrayBuffer): ArrayBuffer => buffer;

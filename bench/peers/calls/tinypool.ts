@@ -4,7 +4,7 @@ import type { CallPeer } from './call-peer.js';
 
 const TASKS_A_THREAD = 256;
 
-/** Tinypool, with as many tasks a thread as Piscina is given. */
+/** Opens Tinypool, with as many tasks for each thread as Piscina has. */
 export async function openTinypool(threads: number): Promise<CallPeer> {
   const pool = new Tinypool({
     filename: fileURLToPath(new URL('tinypool-worker.js', import.meta.url)),

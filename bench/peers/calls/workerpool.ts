@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import type { CallPeer } from './call-peer.js';
 
-/** workerpool: it gives a thread one task at a time, and there is no setting for that. */
+/** Opens workerpool, which gives a thread one task at a time, without a setting for that. */
 export async function openWorkerpool(threads: number): Promise<CallPeer> {
   const pool = workerpool.pool(fileURLToPath(new URL('workerpool-worker.js', import.meta.url)), {
     minWorkers: threads,

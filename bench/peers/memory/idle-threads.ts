@@ -18,7 +18,7 @@ export interface IdleTask {
   readonly threads: number;
 }
 
-/** Sizes settle a little after threads are up. */
+/** Milliseconds after which sizes have settled, once threads are up. */
 const SETTLE_MS = 500;
 
 const task = JSON.parse(process.argv[2] as string) as IdleTask;
@@ -34,7 +34,7 @@ const start: Readonly<Record<IdleKind, (count: number) => Promise<unknown>>> = {
   },
 };
 
-// The first one brings what all of them share.
+// The first thread brings whatever all of them share.
 await start[task.kind](1);
 const before = await settledRss();
 await start[task.kind](threads);

@@ -39,7 +39,10 @@ for (let count = 0; count < reloads; count++) {
 }
 process.send?.(heaps);
 
-/** A module of this thread, imported anew under another URL each time: no isolation, and nothing of it is ever freed. */
+/**
+ * Returns a peer that imports a module of this thread under another URL each time: it isolates nothing, and nothing is ever
+ * freed.
+ */
 function importPeer(): EditionPeer {
   const url = pathToFileURL(join(folder, artifactFileName(plugin))).href;
   return {

@@ -1,7 +1,7 @@
 import { Swapper } from '../../../lib/index.js';
 import type { RelayPeer } from './relay-peer.js';
 
-/** A plugin that calls another one, thread to thread; the host only starts it. */
+/** Opens a plugin that calls another one, thread to thread; the host only starts it. */
 export async function openLiveswapRelay(folder: string): Promise<RelayPeer> {
   const swapper = new Swapper(folder);
   await swapper.load();

@@ -3,7 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { RelayPeer } from './relay-peer.js';
 import type { PairTask, RelayTask } from './worker-pair-thread.js';
 
-/** Two bare workers and a port between them: over it go plain messages, or Comlink. */
+/** Opens two bare workers with a port between them, for plain messages or Comlink. */
 export function openWorkerPair(name: string, protocol: PairTask['protocol']): RelayPeer {
   const { port1, port2 } = new MessageChannel();
   const start = (task: PairTask): Worker =>

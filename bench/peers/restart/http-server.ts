@@ -3,7 +3,7 @@ import { ask } from '../../workload/ask.js';
 import type { ReloadableServer } from '../servers/reloadable-server.js';
 import type { EditionPeer } from './edition-peer.js';
 
-/** A reload of a server, until a request is answered with the new edition. */
+/** Returns a peer that reloads a server until a request is answered with the new edition. */
 export function editionsOf(server: ReloadableServer): EditionPeer {
   let reloading: Promise<void> = Promise.resolve();
   return {

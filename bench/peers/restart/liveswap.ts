@@ -11,7 +11,7 @@ export interface LiveswapOptions {
   readonly standby: boolean;
 }
 
-/** `reload()`, until each plugin answers with the new edition. */
+/** Opens a peer that calls `reload()` and waits until each plugin answers with the new edition. */
 export async function openLiveswap(options: LiveswapOptions): Promise<EditionPeer> {
   const { name, folder, plugins, threads, standby } = options;
   const swapper = new Swapper(folder, { threads, standby, keep: 0 });

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { artifactFileName } from '../../../lib/manifest/artifact.js';
 import type { EditionPeer } from './edition-peer.js';
 
-/** Bare workers that import the same artifacts: as many as the plugins have threads, all at once. */
+/** Opens bare workers that import the same artifacts: as many as the plugins have threads, all at once. */
 export function openNewWorker(folder: string, plugins: readonly string[], threads: number): EditionPeer {
   let running: Worker[] = [];
   let leaving: Promise<unknown> = Promise.resolve();

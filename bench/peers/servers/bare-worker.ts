@@ -12,8 +12,8 @@ export interface BareWorkerTask {
 }
 
 /**
- * A process that runs each edition of the same server in a bare `new Worker`, on a port of its own: nothing is handed over, so it is the
- * least that a new edition can take.
+ * Opens a process that runs each edition of the same server in a bare `new Worker`, on a port of its own. Nothing is handed over,
+ * so this is the least that a new edition can take.
  */
 export async function openBareWorker({ entry }: UnchangedFiles): Promise<UnchangedServer> {
   const child = fork(fileURLToPath(new URL('bare-worker-process.js', import.meta.url)), [entry]);

@@ -27,7 +27,7 @@ process.on('message', async () => {
   const old = workers;
   workers = [];
   const left: Promise<unknown>[] = [];
-  // One by one, the new one before the old one: as many serve as ever, and never none.
+  // Processes are replaced one by one, the new one before the old one, so that as many as ever serve.
   for (const leaving of old) {
     workers.push(await start());
     left.push(once(leaving, 'exit'));

@@ -11,13 +11,14 @@ const server = createServer(async (_request, response) => {
   if (draining) response.setHeader('connection', 'close');
   response.end(await edition());
 });
-// All processes that ask for port 0 are given the same one.
+// All processes that ask for port 0 get the same port.
 server.listen(0, '127.0.0.1');
 
 process.on('message', () => {
   draining = true;
-  // The careful way out. Leaving the cluster closes the server, which would reset the connections that are kept alive: these
-  // are told with their next answer instead, new ones go to the others, and the process ends with its last connection.
+  // This is the careful way out. Leaving the cluster closes the server, which would reset connections that are kept alive.
+  // Instead, these are told to close with their next answer, new connections go to the other processes, and this process ends
+  // with its last connection.
   server.closeIdleConnections = () => {};
   cluster.worker?.disconnect();
 });

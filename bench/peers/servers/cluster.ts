@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ClusterTask } from './cluster-primary.js';
 import { serverOf, type ReloadableServer } from './reloadable-server.js';
 
-/** `node:cluster`: processes that are replaced one after the other, with all the care that can be taken. */
+/** Opens `node:cluster` with processes that are replaced one after the other, with all possible care. */
 export function openCluster(task: ClusterTask): Promise<ReloadableServer> {
   const entry = fileURLToPath(new URL('cluster-primary.js', import.meta.url));
   return serverOf('node:cluster', fork(entry, [JSON.stringify(task)]));

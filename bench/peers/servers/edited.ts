@@ -11,20 +11,20 @@ export interface EditedServer {
   close(): Promise<void>;
 }
 
-/** `liveswap/watch` on the plugins in `sources`; requests are answered by `live_edition_<plugin>`. */
+/** Opens `liveswap/watch` on the plugins in `sources`; `live_edition_<plugin>` answers requests. */
 export function openWatcher(sources: string, outDir: string, plugin: string): Promise<EditedServer> {
   const entry = fileURLToPath(new URL('watching-server.js', import.meta.url));
   return serve('liveswap', (port) => fork(entry, [sources, outDir, plugin, String(port)]));
 }
 
-/** `node --watch` on a server in JavaScript. */
+/** Opens `node --watch` on a server in JavaScript. */
 export function openNodeWatch(entry: string): Promise<EditedServer> {
   return serve('node --watch', (port) =>
     spawn(process.execPath, ['--watch', entry, String(port)], { stdio: 'ignore' }),
   );
 }
 
-/** `tsx watch` on a server in TypeScript. */
+/** Opens `tsx watch` on a server in TypeScript. */
 export function openTsxWatch(entry: string): Promise<EditedServer> {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli');
   return serve('tsx watch', (port) =>

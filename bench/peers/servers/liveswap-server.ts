@@ -9,12 +9,15 @@ import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
 import { openPostMessage } from '../calls/post-message.js';
 import type { ServerMessage } from './reloadable-server.js';
 
-/** Task of a server: what answers its requests. */
+/** Task of a server: the code that answers its requests. */
 export interface LiveswapTask {
   /** Folder of the artifacts. */
   readonly folder: string;
   readonly plugin: string;
-  /** A live function, the same function in process, or a bare worker: the least that another thread costs. */
+  /**
+   * The answer comes from a live function, from the same function in process, or from a bare worker: the least that another
+   * thread costs.
+   */
   readonly answeredBy: 'liveswap' | 'in process' | 'postMessage';
 }
 

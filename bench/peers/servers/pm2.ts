@@ -9,14 +9,14 @@ import type { UnchangedFiles } from '../../workload/unchanged-server.js';
 import { freePort } from '../../../test/helpers/free-port.js';
 import { whenAnswering, type UnchangedServer } from './unchanged.js';
 
-/** Installed by `npm run bench:peers`, which runs no script of any package. */
+/** The command of pm2, which `npm run bench:peers` installs without running scripts of packages. */
 const command = fileURLToPath(
   new URL('../../../../bench/packages/node_modules/pm2/bin/pm2', import.meta.url),
 );
 
 export const hasPm2 = existsSync(command);
 
-/** pm2 in cluster mode with two processes; its daemon ends with the server. */
+/** Opens pm2 in cluster mode with two processes; its daemon ends with the server. */
 export async function openPm2({ entry, folder }: UnchangedFiles): Promise<UnchangedServer> {
   const port = await freePort();
   const home = join(folder, 'pm2');

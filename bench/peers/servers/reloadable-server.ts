@@ -7,9 +7,9 @@ export interface ReloadableServer {
   readonly url: string;
   /** Resolves when the newest edition serves, and nothing of the one before is left. */
   reload(): Promise<void>;
-  /** Bytes of memory that its process takes, where it can say so. */
+  /** Resolves to the bytes of memory that the server's process takes, where it can tell. */
   memory(): Promise<number>;
-  /** Microseconds that its process has computed, on all cores together, where it can say so. */
+  /** Resolves to the microseconds that the server's process has computed, on all cores together, where it can tell. */
   computed(): Promise<number>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export type ServerMessage =
   | { readonly kind: 'memory'; readonly bytes: number }
   | { readonly kind: 'computed'; readonly micros: number };
 
-/** The server that `child` becomes, once it listens; it reloads when it is sent a message. */
+/** Resolves to the server that `child` becomes, once it listens; it reloads when it gets a message. */
 export async function serverOf(name: string, child: ChildProcess): Promise<ReloadableServer> {
   const { port } = await messageOf(child, 'listening');
   return {

@@ -9,12 +9,12 @@ import { freePort } from '../../../test/helpers/free-port.js';
 
 const command = fileURLToPath(new URL('../../../../lib/cli/bin.js', import.meta.url));
 
-/** A server that knows nothing of who runs it. */
+/** A server that knows nothing about the program that runs it. */
 export interface UnchangedServer {
   readonly name: string;
   /** Address of the server, once it serves the current files. */
   readonly url: string;
-  /** Has it take the files as they are now. */
+  /** Makes the server take the files as they are now. */
   reload(): void;
   /** Resident bytes of its processes. */
   memory(): Promise<number>;
@@ -30,7 +30,7 @@ const ways = {
   'liveswap dev': ({ entry }: UnchangedFiles) => [command, 'dev', entry],
 } as const;
 
-/** Such a way. */
+/** A way to run the server. */
 export type Way = keyof typeof ways;
 
 export async function openUnchanged(name: Way, files: UnchangedFiles): Promise<UnchangedServer> {

@@ -26,7 +26,7 @@ export interface WebTask {
 const { folder, plugin, answeredBy } = JSON.parse(process.argv[2] as string) as WebTask;
 const tell = (message: ServerMessage): boolean | undefined => process.send?.(message);
 
-/** Answers what the bench asks of any server. */
+/** Answers the questions that the bench asks any server. */
 function tellUsage(message: unknown): void {
   const { user, system } = process.cpuUsage();
   if (message === 'memory') tell({ kind: 'memory', bytes: process.memoryUsage().rss });
@@ -66,7 +66,7 @@ async function inProcess(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A solution written by hand: the host parses, and passes requests and messages on as it gets them. */
+/** Serves by a hand-written solution: the host parses, and passes requests and messages on as it gets them. */
 async function inWorker(): Promise<number> {
   const worker = new Worker(new URL('web-worker.js', import.meta.url), { workerData: artifactUrl() });
   const asked = new Map<number, ServerResponse>();

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
 
-/** A request, as its worker is asked it. */
+/** A request as its worker gets it. */
 export type AskedOfWorker = readonly [
   id: number,
   method: string,

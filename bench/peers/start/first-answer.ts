@@ -16,7 +16,7 @@ export interface StartTask {
   readonly folder: string;
 }
 
-/** By the name that its users import: what that loads is bundled. */
+/** The name that users import, which leads to the bundled files. */
 const PACKAGE: string = 'liveswap';
 
 const { kind, folder } = JSON.parse(process.argv[2] as string) as StartTask;

@@ -32,7 +32,7 @@ export const live_rooms = (): { name: string; moves: number; members: string[] }
     members: [...members].filter((one) => one.room?.name === name).map((one) => one.name),
   }));
 
-/** For the proof: what dies has to come back. */
+/** Ends the thread, for the proof: state that dies with it must come back. */
 export function live_fall(): void {
   // liveswap-ignore no-process-control: it is to fall
   process.exit(3);

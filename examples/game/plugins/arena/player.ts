@@ -13,7 +13,7 @@ export class Player {
     this.name = name;
   }
 
-  /** Moves are numbered by the client, so that a lost or doubled one shows. */
+  /** Moves the player. The client numbers the moves, so that a lost or doubled one shows. */
   move(number: number, dx: number, dy: number): number {
     if (number !== this.moves + 1) throw new Error(`${this.name}: move ${number} after ${this.moves}`);
     this.x += dx;

@@ -1,7 +1,7 @@
 import { kept } from 'liveswap/plugin';
 import { Player } from './player.js';
 
-/** Players meet in rooms: a room knows its players, and each player knows its room. */
+/** A room in which players meet: a room knows its players, and each player knows its room. */
 export class Room {
   readonly name: string;
   readonly members = new Set<Player>();
@@ -22,7 +22,7 @@ export function playerOf(name: string): Player {
   return player;
 }
 
-/** Lets a player into the room at its place. Returns that. */
+/** Lets a player into the room at the player's place, and returns that room. */
 export function letIn(player: Player): Room {
   const name = `${player.y < -2 ? 'south' : 'north'} ${player.x < 0 ? 'west' : 'east'}`;
   const room = rooms.get(name) ?? new Room(name);

@@ -11,7 +11,7 @@ app.get('/about', (c) => c.html(about));
 app.get('/api/version', (c) => c.json({ version: context.version }));
 app.post('/api/upload', async (c) => c.json({ bytes: (await c.req.arrayBuffer()).byteLength }));
 
-// Ends when its version is replaced: the browser connects again by itself, and is told of the new one.
+// This stream ends when its version is replaced. The browser connects again by itself, and gets the stream of the new version.
 app.get('/api/events', (c) =>
   streamSSE(c, async (stream) => {
     await stream.writeSSE({ event: 'version', data: context.version, retry: 100 });

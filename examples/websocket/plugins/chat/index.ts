@@ -7,7 +7,7 @@ export interface ChatSession {
 
 export default definePlugin({});
 
-/** Answers one message of one socket; returns what the host is to keep. */
+/** Answers one message of one socket; returns the data that the host keeps. */
 export async function live_message(
   session: ChatSession,
   text: string,
