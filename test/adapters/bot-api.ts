@@ -7,10 +7,10 @@ interface Poll {
   answer(status: number, body: object): void;
 }
 
-/** A Bot API of one bot: updates are given until they are confirmed, and to one poll at a time. */
+/** A Bot API of one bot: it gives updates until they are confirmed, and to one poll at a time. */
 export interface BotApi {
   readonly url: string;
-  /** Polls that were cut off because another one came. */
+  /** Number of polls that were cut off because another one came. */
   readonly conflicts: number;
   send(text: string): void;
 }

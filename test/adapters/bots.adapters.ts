@@ -4,7 +4,7 @@ import { botApi } from './bot-api.js';
 import { appWithPackages } from './linked-packages.js';
 
 const EDITS = 20;
-/** The most updates that wait for the bot. */
+/** Maximum number of updates that wait for the bot. */
 const AHEAD = 200;
 
 const grammy = (url: string): string => `
@@ -43,7 +43,7 @@ test.each([
     let sent = 0;
     const load = (async () => {
       while (!isOver) {
-        // Not far ahead of the bot, which on a busy machine would not catch up.
+        // Updates are sent not far ahead of the bot, which would not catch up on a busy machine.
         if (sent - told.length < AHEAD) api.send(String(sent++));
         await new Promise((resolve) => setTimeout(resolve, 7));
       }

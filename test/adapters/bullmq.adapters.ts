@@ -15,7 +15,7 @@ const { Queue } = require('bullmq') as { Queue: new (name: string, options: obje
 const EDITS = 20;
 const JOBS = 400;
 
-/** A worker as one is written: a queue, a processor, a listener to events, an end by SIGTERM. */
+/** Returns a typical worker: a queue, a processor, a listener to events, an end by SIGTERM. */
 const worker = (connection: object): string => `
 import { QueueEvents, Worker } from 'bullmq';
 import { tell } from './tell.mjs';

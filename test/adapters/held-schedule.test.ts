@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 test('a run that is due while a version is about to yield is made once, by the version that is active then', async () => {
   const ran: number[] = [];
   const ring = heldSchedule('* * * * * *', () => void ran.push(Date.now() / 1_000));
-  // It is made by now.
+  // The schedule is made by now.
   await Promise.resolve();
   await takers.start();
   const at = (second: number): void => {

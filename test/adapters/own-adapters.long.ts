@@ -57,7 +57,7 @@ test('a plugin is built with adapters of one’s own, and the rules take for clo
   await build({ sources, outDir, adapters: [join(folder, 'adapters/mine.mjs')] });
   const swapper = openSwapper(outDir);
   await swapper.load();
-  // It begins when its version is active.
+  // The consumer begins when its version is active.
   expect(await swapper.current.plugin('guardian').invoke('open')).toEqual([false, true]);
 });
 

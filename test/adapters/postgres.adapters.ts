@@ -6,7 +6,7 @@ import { appWithPackages } from './linked-packages.js';
 
 interface Sender {
   send(letter: number, ms: number): Promise<unknown>;
-  /** The number of jobs that are neither done nor given up. */
+  /** Resolves to the number of jobs that are neither done nor given up. */
   left(): Promise<number>;
 }
 
@@ -19,7 +19,7 @@ const require = createRequire(new URL('packages/', import.meta.url));
 const { Pool } = require('pg') as { Pool: new (options: object) => Database };
 
 const EDITS = 10;
-/** The most jobs that wait for the worker. */
+/** Maximum number of jobs that wait for the worker. */
 const AHEAD = 200;
 
 /** Sends jobs while a worker is edited; resolves when all of them are done. */
@@ -30,7 +30,7 @@ async function editedUnderLoad(text: string, sender: Sender): Promise<{ told: un
   let isOver = false;
   const load = (async () => {
     while (!isOver) {
-      // Not far ahead of the worker, which on a busy machine would not catch up.
+      // Jobs are sent not far ahead of the worker, which would not catch up on a busy machine.
       if (sent - told.length < AHEAD) {
         await sender.send(sent, sent % 40 === 0 ? 1500 : 10);
         sent += 1;

@@ -25,11 +25,11 @@ async function open(options?: AdminOptions): Promise<Opened> {
 const from = (path: string, headers: Record<string, string> = {}, method = 'GET'): Request =>
   new Request(`http://localhost:9000${path}`, { method, headers });
 
-/** Asks as the page does. */
+/** Returns the request for a change that the page would make. */
 const change = (name: string, token: string, origin = 'http://localhost:9000'): Request =>
   from(`/${name}`, { authorization: `Bearer ${token}`, origin }, 'POST');
 
-/** The token that a page without one of its own finds in itself. */
+/** Resolves to the token that the page contains. */
 async function tokenIn(admin: AdminHandler): Promise<string> {
   const html = await (await admin(from('/'))).text();
   return /"token":"([^"]+)"/.exec(html)?.[1] ?? '';

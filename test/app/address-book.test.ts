@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AddressBook, type Board, type Claim, type OpenPort } from '../../lib/app/address-book.js';
 import type { ListenRequest } from '../../lib/surface/listen.js';
 
-/** Ports that are open, by what was asked for, and who takes what comes there. */
+/** Opens an address book, and tells which ports are open and which threads take connections there. */
 function openBook(): { book: AddressBook<object>; open: Map<number, readonly object[]>; opened: number[] } {
   const open = new Map<number, readonly object[]>();
   const opened: number[] = [];
@@ -28,7 +28,7 @@ function openBook(): { book: AddressBook<object>; open: Map<number, readonly obj
   return { book, open, opened };
 }
 
-/** A thread listens; resolves to what it is told. */
+/** Lets a thread listen; resolves to the answer that it gets. */
 function listen(
   book: AddressBook<object>,
   thread: object,

@@ -45,7 +45,7 @@ test('a module that is gone is refused with who asks for it', async () => {
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
 
-/** What is wrong in a module that the entry loads: its name, its text, and what the refusal says. */
+/** Faults in a module that the entry loads: the module's name and text, and the message of the refusal. */
 const faulty: readonly [fault: string, module: string, text: string, message: RegExp][] = [
   ['throws undefined', 'parts.js', `throw undefined;`, /threw \(.*parts\.js\): undefined; correct it there/],
   ['throws an object', 'parts.js', `throw { sword: 1 };`, /threw \(.*parts\.js\): \{ sword: 1 \}; correct/],

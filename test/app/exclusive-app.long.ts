@@ -10,7 +10,7 @@ import { textOf } from '../helpers/text-of.js';
 
 const ws = JSON.stringify(join(import.meta.dirname, '../../node_modules/ws'));
 
-/** Tells when each request begins and ends: of two versions, never at once. */
+/** Returns a server that tells when each request begins and ends: requests of two versions never overlap. */
 const server = (edition: number | string): string => `
   const http = require('http');
   const { WebSocketServer } = require(${ws});

@@ -7,7 +7,7 @@ import { appProject } from '../helpers/app-project.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { textOf } from '../helpers/text-of.js';
 
-/** A server that counts visits, in a class that its module does not export. */
+/** Returns a server that counts visits in a class that its module does not export. */
 const visits = (edition: number, extra = ''): string => `
   const { kept } = require('liveswap/plugin');
   const KINDS = { guest: { rank: 1 } };

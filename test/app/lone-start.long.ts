@@ -7,7 +7,7 @@ import { appProject } from '../helpers/app-project.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { textOf } from '../helpers/text-of.js';
 
-/** Opens a file that nobody else may have open while it is evaluated, and gives it up when its process is told to end. */
+/** Returns a server that opens a file exclusively while it is evaluated, and closes it when its process is told to end. */
 const server = (edition: number): string => `
   const fs = require('fs');
   const lock = __dirname + '/data/lock';

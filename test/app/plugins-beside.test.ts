@@ -40,7 +40,7 @@ test.each([
   await start(other.plugins, other.name);
   expect((await readdir(first.folder)).sort()).toEqual(['armory.plugin.mjs', 'gate.plugin.mjs']);
 
-  // The same start as before has the same folder, and what is gone is removed there.
+  // The same start as before has the same folder; artifacts that are gone are removed there.
   await write({ 'armory/raven.plugin.mjs': 'ravens' });
   await rm(join(folder, 'armory/armory.plugin.mjs'));
   expect((await start('armory', 'gate')).folder).toBe(first.folder);

@@ -51,7 +51,7 @@ test('an unchanged server is reloaded under load: nothing fails, and nothing tha
   expect(await app.reload()).toEqual({ gate: 'unchanged' });
 });
 
-/** Long enough for a sound version on a busy machine: two of the tests wait for its end. */
+/** Time for a version to start, long enough for a sound one on a busy machine: two of the tests wait for its end. */
 const START_MS = 5_000;
 
 test.each([
@@ -352,7 +352,7 @@ test('a server of bare connections takes as many as it says, and ends its side w
   const second = connect(few ?? 0, '127.0.0.1');
   second.resume();
   await once(second, 'close');
-  // What it tells and its connections have ways of their own.
+  // Reports and connections arrive by different ways.
   await expect.poll(() => told).toEqual(['dropped 127.0.0.1']);
   first.end();
   await once(first.resume(), 'close');

@@ -3,7 +3,7 @@ import { watchApp, type SaveOutcome } from '../../lib/app/watch-app.js';
 import { appProject } from '../helpers/app-project.js';
 import { textOf } from '../helpers/text-of.js';
 
-/** A server that writes a file beside it each time it starts. */
+/** Returns a server that writes a file beside itself each time it starts. */
 const server = (start: string): string => `import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 appendFileSync(import.meta.dirname + '/starts.log', 'started\\n');
@@ -20,7 +20,8 @@ test('while a save is refused, a file that each start writes does not have it tr
   const watching = await watchApp(app, ({ kind }) => outcomes.push(kind));
   onTestFinished(() => watching.close());
   await write({ 'server.js': server("throw new Error('no sword');") });
-  // The last attempt writes the file as well, and what it writes is told, not tried. What is as old as a look is told once more.
+  // The last attempt writes the file as well; that change is reported and not tried. A change as old as the last look is reported
+  // once more.
   await expect.poll(() => outcomes.at(-1)).toBe('beside');
   expect(new Set(outcomes)).toEqual(new Set(['refused', 'beside']));
   const refusals = (): number => outcomes.filter((kind) => kind === 'refused').length;

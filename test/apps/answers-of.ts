@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** A request, as it is sent. */
+/** A request as it is sent. */
 export interface Ask {
   readonly method?: string;
   readonly path: string;
@@ -8,10 +8,13 @@ export interface Ask {
   readonly body?: string;
 }
 
-/** The answers as they came, byte for byte, but for what is another each time: date, cookies' values, and tags made of a time. */
+/**
+ * Returns the answers as they came, byte for byte, except for parts that differ each time: dates, values of cookies, and tags
+ * made from a time.
+ */
 export async function answersOf(port: number, asks: readonly Ask[]): Promise<string[]> {
   const answers: string[] = [];
-  // One after the other: sessions count.
+  // Requests are made one after the other, because sessions count.
   for (const ask of asks) answers.push(settled(await answerOf(port, ask)));
   return answers;
 }

@@ -15,14 +15,14 @@ const packages = join(import.meta.dirname, 'packages');
 
 /** Requests that go on until they are ended. */
 interface Load {
-  /** No answer may be of an edition before this one. */
+  /** The oldest edition that may answer. */
   oldest: number;
   end(): Promise<{ readonly failures: readonly unknown[]; readonly answers: number }>;
 }
 
 /** A copy of an application of test/fixtures/apps, beside its packages. */
 export interface RealApp {
-  /** Runs it by Node alone, on a port of its own. */
+  /** Runs the application by Node alone, on a port of its own. */
   withNode<Result>(use: (port: number) => Promise<Result>): Promise<Result>;
   serve(): Promise<{
     readonly port: number;
@@ -75,7 +75,7 @@ async function withNode<Result>(
   }
 }
 
-/** Compiles it as `tsc` does: Node alone runs no TypeScript with decorators. */
+/** Compiles the application as `tsc` does: Node alone runs no TypeScript with decorators. */
 async function compiled(folder: string, entry: string): Promise<string> {
   const { ts } = await import('ts-morph');
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { answersOf, type Ask } from './answers-of.js';
 import { openRealApp } from './open-real-app.js';
 
-/** An application of test/fixtures/apps, and what is asked of it. */
+/** An application of test/fixtures/apps, and the requests to it. */
 interface RealApp {
   readonly name: string;
   readonly entry: string;
   /** The entry that Node itself can run, where that is another. */
   readonly compiled?: string;
-  /** The file that says which edition it is. */
+  /** The file that states the edition. */
   readonly edited: string;
   readonly asks: readonly Ask[];
 }

@@ -54,7 +54,7 @@ test.for(['light', 'dark'] as const)('the page shows a swapper at work, in %s', 
   const { page, swapper, folder, complaints } = await open(scheme);
   await page.getByRole('status').getByText('connected').waitFor();
   expect(page.url()).not.toContain('token');
-  // It is pending until the swapper is destroyed.
+  // This call is pending until the swapper is destroyed.
   swapper.call('live_guard').catch(() => {});
   for (let calls = 0; calls < 50; calls++) await swapper.call('live_salute');
   await deploy(folder, { ...guardian, module: '// another one' });

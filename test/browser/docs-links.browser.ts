@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const site = resolve(import.meta.dirname, '../../out/docs');
 const pages = globSync('**/*.html', { cwd: site });
 
-/** The values of an attribute in a page of the site. */
+/** Returns the values of an attribute in a page of the site. */
 function valuesOf(page: string, attribute: RegExp): string[] {
   return Array.from(textOf(page).matchAll(attribute), ([, value = '']) => value.replaceAll('&amp;', '&'));
 }
@@ -26,7 +26,7 @@ function anchorsOf(page: string): ReadonlySet<string> {
   return found;
 }
 
-/** Links to other sites are the reader's to follow. */
+/** Returns whether the target of a link exists. Links to other sites are not followed. */
 function isThere(link: string, page: string): boolean {
   if (/^[a-z]+:/.test(link)) return true;
   const [path = '', anchor = ''] = link.split('#').map(decodeURIComponent);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const site = resolve(import.meta.dirname, '../../out/docs');
 
-/** `npm run docs` has built it, which fails over a broken link. */
+/** `npm run docs` has built the site; that command fails if a link is broken. */
 test('a person finds pages and names in the site', async () => {
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });

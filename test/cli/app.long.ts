@@ -158,7 +158,7 @@ export async function live_sword(): Promise<string> { return ${sword}; }`,
   const running = new RunningCommand(folder, ['dev', '--plugins', 'plugins', 'src/server.js', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   expect(await textOf(url)).toBe('Ice');
-  // They have artifacts of their own.
+  // Plugins have artifacts of their own.
   expect(running.output).not.toContain('--files "plugins/**"');
   await writeFiles(folder, plugin('7'));
   await running.printed(/refused, what ran serves on: [^]*index\.ts:3:\d+ types: [^]*TS2322/);

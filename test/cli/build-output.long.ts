@@ -38,7 +38,7 @@ test('with -o or --out, all folders that are named are plugins', async () => {
   const long = await runCommand(folder, 'build', ...sources, '--out', 'out');
   expect(long.code).toBe(0);
   expect((await readdir(join(folder, 'out'))).sort()).toEqual(artifacts);
-  // As a shell writes plugins/*.
+  // The arguments are those that a shell makes of plugins/*.
   const forgotten = await runCommand(folder, 'build', ...sources);
   expect(forgotten.code).toBe(2);
   expect(forgotten.stderr).toContain('liveswap build -o');
@@ -66,7 +66,7 @@ test('-v says what is largest in an artifact, and who imports it', async () => {
   expect(stdout.indexOf('of breath')).toBeLessThan(stdout.indexOf('of horn'));
 });
 
-/** Code and source map of an artifact that is built with these flags. */
+/** Returns the code and the source map of an artifact that is built with these flags. */
 async function built(folder: string, out: string, ...flags: string[]) {
   const run = await runCommand(folder, 'build', ...flags, 'plugins/guardian', out);
   expect(run).toMatchObject({ code: 0, stderr: '' });

@@ -30,7 +30,7 @@ const unsound = {
   ].join('\n'),
 };
 
-/** A folder with plugins below `plugins/`. */
+/** Makes a folder with plugins below `plugins/`. */
 async function project(plugins: Record<string, Files>): Promise<string> {
   const folder = await tempFolder();
   await writePlugins(join(folder, 'plugins'), plugins);

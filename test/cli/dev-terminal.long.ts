@@ -40,7 +40,7 @@ test('on a terminal the last line says how things stand, and all that happens co
   type('\u0003');
   await lines.next(/stopping what is pending may finish/);
   await expect(exited).resolves.toEqual([0, null]);
-  // It was never left behind among the others, and has colours.
+  // The status line was never left behind among the others, and has colours.
   expect(lines.lines.filter((line) => /^generation \d/.test(line))).toEqual([]);
   expect(written()).toContain('\u001B[32mherald swapped');
 });

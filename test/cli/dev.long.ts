@@ -24,7 +24,7 @@ async function open(files: Files, ...args: string[]) {
     stdio: 'pipe',
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  // At `exit`, what it printed last may still be on its way.
+  // At `exit`, the last output may still be on its way.
   const exited = once(child, 'close') as Promise<[code: number | null]>;
   const lines = new LineLog(exited);
   for (const stream of [child.stdout, child.stderr])
@@ -106,7 +106,7 @@ test('several web apps are served on one port, each at its mount, and what is sa
   await expect(exited).resolves.toEqual([0, null]);
 });
 
-/** A well that keeps who came and how often it dripped, and says so over HTTP. */
+/** Returns a well that keeps its visitors and the number of its drips, and tells both over HTTP. */
 const well = (release: number, onActive = ''): Files => ({
   'plugins/well/index.ts': `
     import { definePlugin, every, kept } from 'liveswap/plugin';
@@ -135,7 +135,7 @@ test('an exclusive plugin hands over what it keeps at a save; after a type error
   const [, url] = await line(/^serving +(http:\S+)$/);
   const visit = async (): Promise<Seen> => (await (await fetch(String(url))).json()) as Seen;
   let visits = 0;
-  /** Visits until `every` has run again since the first visit, and says what the last one saw. */
+  /** Visits until `every` has run again since the first visit. Resolves to the answer of the last visit. */
   const visitUntilItDrips = async (): Promise<Seen> => {
     let last = await visit();
     const { drips } = last;
@@ -161,7 +161,7 @@ test('an exclusive plugin hands over what it keeps at a save; after a type error
   await edit(well(4, `seen.visits = -1000; throw new RangeError('dry');`));
   await line(/dry/);
   const woken = await visitUntilItDrips();
-  // What the refused version has changed is gone with it.
+  // Changes by the refused version are gone with it.
   expect(woken).toMatchObject({ release: 2, visits });
   expect(woken.turns).toBeGreaterThan(second.turns);
 
@@ -187,7 +187,7 @@ test('arguments after -- are for the host', async () => {
     '3',
   );
   await line(/^args --port,3$/);
-  // And stacks name its files as they are.
+  // Stacks name its files as they are.
   await line(/[^/]\/src\/later\.ts:2:/);
   child.kill('SIGINT');
   await expect(exited).resolves.toEqual([0, null]);

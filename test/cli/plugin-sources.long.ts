@@ -12,7 +12,7 @@ export async function live_sword(): Promise<string> { return '${sword}'; }`;
 test('saves that came while the plugins beside an app could not be built are built as soon as they can be', async () => {
   const folder = await tempFolder();
   const armory = 'plugins/armory/index.ts';
-  // No artifact can have a name of that length.
+  // This name is too long for an artifact.
   const unfit = `plugins/${'swords'.repeat(40)}`;
   await writeFiles(folder, {
     'package.json': '{ "name": "gate" }',

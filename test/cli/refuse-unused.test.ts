@@ -11,7 +11,7 @@ beforeEach(async () => {
   await writeFiles(folder, { 'server.js': '', 'plugins/guardian/index.ts': '' });
 });
 
-/** Names that begin with `./` are in the folder; what follows `--` is for the server. */
+/** Runs a command line. Names that begin with `./` are in the folder; arguments after `--` are for the server. */
 const run = (text: string): Promise<unknown> => {
   const [own = '', after] = text.split(' -- ');
   const args = own.split(' ').map((word) => (word.startsWith('./') ? join(folder, word) : word));

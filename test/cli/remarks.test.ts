@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { remarksOn } from '../../lib/cli/output.js';
 import type { BuiltPlugin } from '../../lib/compiler/report.js';
 
-/** A plugin that was bundled in this time. */
+/** Returns the report of a plugin that was bundled in this time. */
 function built(bundle: number): BuiltPlugin {
   return {
     name: 'hall',

@@ -24,7 +24,7 @@ const hall = (name: string): PluginText => ({
 
 const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
 
-/** The command, as a process of its own. */
+/** Starts the command in a process of its own. */
 function start(...args: string[]) {
   const bin = resolve(import.meta.dirname, '../../lib/cli/bin.js');
   const child = spawn(process.execPath, [bin, 'start', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,9 +34,9 @@ function start(...args: string[]) {
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
   const reader = createInterface(child.stdout);
   reader.on('line', (line) => lines.push(line));
-  // At `exit`, what it printed last may still be on its way.
+  // At `exit`, the last output may still be on its way.
   const exited = once(child, 'close').then(([code]) => code as number);
-  /** The first line that has this text. */
+  /** Resolves to the first line with this text. */
   const printed = async (text: RegExp): Promise<string> => {
     await expect.poll(() => lines.find((line) => text.test(line)) ?? errors).toMatch(text);
     return lines.find((line) => text.test(line)) ?? '';
@@ -46,7 +46,7 @@ function start(...args: string[]) {
     exited,
     errors: () => errors,
     printed,
-    /** The address in that line. */
+    /** Resolves to the address in that line. */
     address: async (text: RegExp): Promise<string> => /http:\S+/.exec(await printed(text))?.[0] ?? '',
   };
 }

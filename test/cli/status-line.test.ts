@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StatusLine, type Screen } from '../../lib/cli/status-line.js';
 
-/** A terminal of `columns`, and what a person sees on it. */
+/** Makes a terminal of `columns`, and tells what a person sees on it. */
 function terminal(columns = 40) {
   let written = '';
   const screen: Screen = {
@@ -13,7 +13,7 @@ function terminal(columns = 40) {
     },
   };
   const seen = (): string[] =>
-    // Of what was written over in a line, only the last is seen.
+    // When a line was overwritten, only the last text is seen.
     written.split('\n').map((line) => line.split('\r\u001B[K').at(-1) ?? '');
   return { screen, seen, raw: () => written };
 }

@@ -20,7 +20,7 @@ async function buildHerald(folder: string, code: string): Promise<string> {
   return plugins[0]?.artifact.file ?? '';
 }
 
-/** Calls a live function of an artifact in a process of its own, where nothing is there but what Node gives to ES modules. */
+/** Calls a live function of an artifact in a process of its own, which has nothing but what Node gives to ES modules. */
 async function callAlone(file: string, name: string): Promise<unknown> {
   const script = `
     import { liveFunctions } from ${JSON.stringify(pathToFileURL(file).href)};

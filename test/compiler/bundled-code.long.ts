@@ -12,7 +12,7 @@ const definition = `import { definePlugin } from 'liveswap/plugin';\nexport defa
 const quick = { typecheck: false, rules: false } as const;
 
 const sources = {
-  // Names that an artifact might need for itself.
+  // These are names that an artifact might need for itself.
   'names/index.ts': `${definition}
     import { join } from './legacy.cjs';
     export const URL = 'mine', createRequire = 1, fileURLToPath = 2;
@@ -51,7 +51,7 @@ const sources = {
     export async function live_seen() { return seen; }`,
   'decorated/horn.ts': `export class Horn {}\nexport interface Tune { length: number }`,
 
-  // Code whose text runs in a browser's page or in another realm.
+  // The text of this code runs in a browser's page or in another realm.
   'elsewhere/index.ts': `${definition}
     import { runInNewContext } from 'node:vm';
     const inner = 'outside';

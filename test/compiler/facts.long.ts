@@ -5,7 +5,7 @@ import type { Manifest } from '../../lib/manifest/manifest.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writePlugins, type Files } from '../helpers/write-plugins.js';
 
-/** The manifests of plugins, by plugin. */
+/** Resolves to the manifests of plugins, by plugin. */
 async function manifestsOf(plugins: Record<string, Files>): Promise<Record<string, Manifest>> {
   const folder = await tempFolder();
   const sources = await writePlugins(folder, plugins);
@@ -13,7 +13,7 @@ async function manifestsOf(plugins: Record<string, Files>): Promise<Record<strin
   return Object.fromEntries(built.plugins.map(({ name, artifact }) => [name, artifact.manifest]));
 }
 
-/** Signatures of the live functions that `source` declares, by name. */
+/** Resolves to the signatures of the live functions that `source` declares, by name. */
 async function signaturesOf(source: string): Promise<Record<string, string>> {
   const { guardian } = await manifestsOf({
     guardian: {
@@ -341,7 +341,7 @@ test('a brand is told by the file of its symbol as well, wherever that is import
   for (const origin of ['users', 'orders/index']) expect(types).toContain(`"origin":"${origin}"`);
 });
 
-/** The facts of a live type that holds others, one of them with this field. */
+/** Resolves to the facts of a live type that holds others, one of them with this field. */
 async function quiverOf(arrow: string): Promise<Manifest['liveTypes'][number] | undefined> {
   const { guardian } = await manifestsOf({
     guardian: {

@@ -24,7 +24,7 @@ export default definePlugin({ onLoad: () => void feed.on('open', () => console.l
 
 export const feed = new WebSocket('wss://prices.example');
 `,
-  // Of these one has a listener at module level, one is a part of something, and one is filled: nothing is done about them.
+  // One of these has a listener at module level, one is a part of something, and one is filled: they stay as they are.
   'guardian/other.ts': `import { WebSocket } from 'ws';
 
 const early = new WebSocket('wss://early.example');

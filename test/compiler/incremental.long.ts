@@ -34,14 +34,14 @@ const additions: readonly ((other: string) => string)[] = [
 
 const edit = fc.record({
   kind: fc.constantFrom('add', 'add', 'add', 'drop a line', 'swap words', 'restore', 'delete'),
-  /** Indexes of a file, a line, a word and an addition: they wrap around. */
+  /** Indexes of a file, a line, a word and an addition, which wrap around. */
   file: fc.nat(1_000),
   other: fc.nat(1_000),
   at: fc.nat(100_000),
 });
 type PluginEdit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** A copy of one plugin, with a few of its files to be edited. */
+/** Copies one plugin, and chooses a few of its files to edit. */
 async function copyOf(plugin: string) {
   const folder = await tempFolder();
   const plugins = join(repository, 'test/fixtures/plugins');
@@ -103,8 +103,8 @@ async function freshFindings(options: { sources: string[]; outDir: string }): Pr
 }
 
 /**
- * Findings to compare: of names that files import from each other in a circle, TypeScript reports one import, the first that anybody
- * asks it about, and a kept session asks about the edited file first.
+ * Returns findings in a form to compare. Of names that files import from each other in a circle, TypeScript reports one import,
+ * the first that it is asked about, and a kept session asks about the edited file first.
  */
 function comparable(findings: readonly Finding[]): { readonly circles: number; readonly others: Finding[] } {
   const others = findings.filter(({ problem }) => !problem.endsWith('(TS2303)'));
@@ -130,7 +130,7 @@ const property = fc.asyncProperty(
 );
 
 test('after any edits a kept session finds what a fresh one finds', async () => {
-  // To shrink a counterexample takes many times longer than to find it.
+  // Shrinking a counterexample takes many times longer than finding it.
   await fc.assert(property, { numRuns: 4, endOnFailure: true });
 }, 400_000);
 

@@ -183,7 +183,7 @@ export async function live_price(sku: string) { return { price: priceOf(sku) }; 
   expect(placeOf('live_greet', moved, outDir).text).toBe('live_greet(name');
 });
 
-/** The place in the sources that an editor goes to from a member of the stubs. */
+/** Returns the place in the sources to which an editor goes from a member of the stubs. */
 function placeOf(name: string, stubs: string, outDir: string) {
   const [, base64 = ''] =
     /sourceMappingURL=data:application\/json;charset=utf-8;base64,(.*)$/m.exec(stubs) ?? [];

@@ -8,7 +8,7 @@ import { writeFiles } from '../helpers/write-plugins.js';
 
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 
-/** The warnings of a build of `src/plugins` into `dist/plugins`. */
+/** Resolves to the warnings of a build of `src/plugins` into `dist/plugins`. */
 async function warningsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
   const folder = await tempFolder();
   await writeFiles(folder, {

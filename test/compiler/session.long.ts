@@ -37,7 +37,7 @@ async function open() {
   const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir });
   onTestFinished(() => session.close());
   await session.build();
-  /** Writes files, and builds what they change. */
+  /** Writes files, and builds the plugins that they change. */
   const edit = async (files: Record<string, string>) => {
     await writeFiles(folder, files);
     return session.rebuild(Object.keys(files).map((path) => join(folder, path)));
@@ -113,7 +113,7 @@ test('what imports from a plugin that is refused keeps its artifact until that o
     herald: 'built',
   });
   expect(await readFile(artifact, 'utf8')).toBe(before);
-  // The importer's edit is not lost, although it was not made of the file that is mended.
+  // The importer's edit is not lost, although it was in another file than the one that is mended.
   const mended = await edit({ 'plugins/armory/rust.ts': `export const rust = 'red';` });
   expect(outcome(mended)).toMatchObject({ guardian: 'built' });
   expect(await readFile(artifact, 'utf8')).toContain('sword(4)');

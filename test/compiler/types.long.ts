@@ -7,7 +7,7 @@ import { writeFiles, writePlugins, type Files } from '../helpers/write-plugins.j
 
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 
-/** The findings in a plugin of these files; `around` is written beside the folder of the plugins. */
+/** Resolves to the findings in a plugin of these files; `around` is written beside the folder of the plugins. */
 async function findingsIn(files: Files, around: Files = {}): Promise<readonly Finding[]> {
   const folder = await tempFolder();
   await writeFiles(folder, around);

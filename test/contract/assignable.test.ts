@@ -168,7 +168,7 @@ describe('a change of a type', () => {
     (was, is, asParameter, asResult) => {
       const [before, after] = [typeOf(was), typeOf(is)];
       expect([isAssignable(before, after), isAssignable(after, before)]).toEqual([asParameter, asResult]);
-      // Never laxer than the checker.
+      // The comparison must never be laxer than the checker.
       if (asParameter) expect(checker.isTypeAssignableTo(before.type, after.type)).toBe(true);
       if (asResult) expect(checker.isTypeAssignableTo(after.type, before.type)).toBe(true);
     },
@@ -221,7 +221,7 @@ const leaves = [
   'new () => Gate',
 ];
 
-/** Types as TypeScript, of what a signature may hold. */
+/** Generates types as TypeScript, from the parts that a signature may hold. */
 const { type: anyType } = fc.letrec<{ type: string; leaf: string }>((tie) => ({
   leaf: fc.constantFrom(...leaves),
   type: fc.oneof(
@@ -250,7 +250,7 @@ const { type: anyType } = fc.letrec<{ type: string; leaf: string }>((tie) => ({
   ),
 }));
 
-/** A type, and others that differ from it in one place: most of what a release changes is that small. */
+/** Generates a type, and others that differ from it in one place: most changes of releases are that small. */
 const nearTypes = fc
   .tuple(anyType, fc.array(fc.tuple(fc.nat(), fc.constantFrom(...leaves)), { minLength: 2, maxLength: 2 }))
   .map(([type, edits]) => {
@@ -263,7 +263,7 @@ const nearTypes = fc
   });
 
 test('the comparison never says yes where the checker says no', () => {
-  // Many types in one program: each is compared with each, as one build has read it and as another has.
+  // One program has many types. Each is compared with each, as one build has read it and as another has.
   const samples = fc.sample(nearTypes, { numRuns: 60, seed: Number(process.env['SEED'] ?? 20) }).flat();
   const source = `${declared}${samples.map((text, index) => `type Is${index} = ${text};`).join('\n')}`;
   const read = readShapes(source);

@@ -17,7 +17,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const facts = { folder: '/srv/plugins', version: '1.2.3' };
 let sockets: string;
 
-/** Windows has pipes instead: a pipe has no file that could be left behind, and no mode is kept there. */
+/** Tests of files of sockets. Windows has pipes instead, which leave no file behind and have no mode. */
 const testOnUnix = test.skipIf(process.platform === 'win32');
 
 beforeEach(async () => {
@@ -321,14 +321,14 @@ testOnUnix('a path of its own: a file there that is not a socket is left alone',
   expect(await readFile(path, 'utf8')).toBe('winter');
 });
 
-/** Leaves a socket as a process does that was killed. */
+/** Leaves a socket behind as a killed process does. */
 async function leaveSocket(path: string): Promise<void> {
   const code = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   const killed = spawn(process.execPath, ['-e', code]);
   await new Promise((resolve) => killed.once('close', resolve));
 }
 
-/** The replies to lines that are sent as they are. */
+/** Resolves to the replies to lines that are sent as they are. */
 async function linesOf({ path }: ControlSocket, lines: readonly string[], count: number): Promise<unknown[]> {
   const socket = connect(path);
   onTestFinished(() => void socket.destroy());

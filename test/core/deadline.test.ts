@@ -25,7 +25,7 @@ test('a deadline that no timer can wait for never passes, instead of at once', a
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers();
   const waiting = withDeadline(never, 2 ** 31, () => 'late').catch((late: unknown) => late);
-  // Asked at once: timers of others come and go.
+  // The timers are counted at once, because timers of others come and go.
   expect(timers()).toBe(before);
   const settled = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 5, 'waits'))]);
   expect(settled).toBe('waits');

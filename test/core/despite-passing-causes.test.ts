@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { despitePassingCauses } from '../../lib/core/despite-passing-causes.js';
 import { LiveswapError, type ErrorCode } from '../../lib/core/errors.js';
 
-/** A change that is refused for these causes, one a try, and then done. */
+/** Returns a change that is refused for these causes, one for each try, and then succeeds. */
 function refusedFor(causes: readonly ErrorCode[]): { change: () => Promise<string>; tries: () => number } {
   let tries = 0;
   const change = async (): Promise<string> => {

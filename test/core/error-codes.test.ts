@@ -16,7 +16,7 @@ describe('every error code', () => {
   const page = readFileSync(join(repository, 'docs/errors.md'), 'utf8');
   const library = sourcesBelow('lib', 'core/errors.ts');
   const tests = sourcesBelow('test', 'error-codes.test.ts');
-  // Broken invariants are not to be had on purpose from outside: the state machine's own test breaks one.
+  // Nobody can break an invariant from outside: the state machine's own test breaks one.
   it.each(Object.keys(errorCodes))(
     '%s is thrown by the library, expected by a test, and documented',
     (code) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Pace } from '../../lib/core/pace.js';
 
-/** Keeps the event loop for so many milliseconds. */
+/** Blocks the event loop for `ms` milliseconds. */
 function toil(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);

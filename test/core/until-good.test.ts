@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { untilGood } from '../../lib/core/until-good.js';
 
-/** Gives the answers one after another, and the last one from then on. */
+/** Returns a function that gives the answers one after another, and the last one from then on. */
 function giving(...answers: (number | string)[]): {
   ask: () => Promise<number | string>;
   asked: () => number;

@@ -51,7 +51,7 @@ async function open(files: Files, options: Partial<WatchOptions> = {}, folder?: 
   };
 }
 
-/** The next event of a type. */
+/** Resolves to the next event of a type. */
 function next<Type extends WatchEvent['type']>(watcher: Watcher, type: Type): Promise<EventOf<Type>> {
   return new Promise((resolve) => {
     const stop = watcher.on(type, (event) => {
@@ -142,7 +142,7 @@ test('an exclusive plugin that is edited while it works hands over: nothing is l
   const sellers = new Set<number>();
   let isOver = false;
   let sold = 0;
-  // One after the other: each has to see what the one before it left.
+  // Calls are made one after the other, because each must see the result of the one before.
   const selling = (async () => {
     while (!isOver) sellers.add((await swapper.call('live_sell', ++sold)) as number);
   })();
@@ -214,7 +214,7 @@ test('a burst of saves in many files is one reload', async () => {
 
 test('a git checkout of a branch that differs in many files goes live, there and back', async () => {
   const root = await tempFolder();
-  // Nobody's settings, such as hooks or signed commits, and no repository but the one in the folder.
+  // Git gets no settings of the user, such as hooks or signed commits, and no repository but the one in the folder.
   const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
   const env = { ...Object.fromEntries(ours), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const git = (...args: string[]) =>
@@ -268,7 +268,7 @@ test('a plugin folder that is new, deleted, made again, or a symbolic link goes 
 
   live = next(watcher, 'live');
   const removed = next(watcher, 'built');
-  // At once: the watcher would see a part of it.
+  // The folder is deleted synchronously, or the watcher could see a part of the deletion.
   rmSync(at('plugins/guardian'), { recursive: true });
   expect((await removed).removed).toEqual(['guardian']);
   expect((await live).details).toEqual({ herald: 'unchanged' });
@@ -357,7 +357,7 @@ test('npm ci and npm update, which leave package.json alone, are noticed whereve
       'node_modules/trumpet/package.json': `{ "name": "trumpet", "type": "module", "exports": "./index.js" }`,
       'node_modules/trumpet/index.js': `export const toot = ${text};`,
       'node_modules/trumpet/index.d.ts': `export declare const toot: ${type};`,
-      // npm writes it last.
+      // npm writes this file last.
       'node_modules/.package-lock.json': JSON.stringify({ packages: { trumpet: text } }),
     });
   await install(`'toot'`, 'string');
@@ -415,7 +415,7 @@ test('artifacts that are written into a source folder do not start another build
   const swapper = openSwapper(join(root, 'plugins/herald/out'));
   const watcher = watch(swapper, { sources: [join(root, 'plugins/herald')] });
   onTestFinished(() => watcher.close());
-  // What is as old as a look is told once more.
+  // A change as old as the last look is reported once more.
   const saved = new Set<string>();
   watcher.on('saved', ({ files }) => {
     for (const file of files) saved.add(file);

@@ -282,7 +282,7 @@ test('the arguments of a sent call are released, unless it may be sent again', (
   expect([sent.takeArguments(), again.takeArguments()]).toEqual([[], ['a letter']]);
 });
 
-/** Two connections, the first of which computes: a round makes three calls, and answers those that the second has. */
+/** Makes two connections, the first of which computes. A round makes three calls, and answers those of the second connection. */
 function withBusyOne(): { balancer: Balancer; busy: RecordingTransport; round: () => void } {
   const balancer = balancerOf();
   const [busy, idle] = [new RecordingTransport(), new RecordingTransport()];
@@ -320,7 +320,7 @@ test('a silent connection is given nothing more, unless there is no other, until
   expect(first!.isSilent).toBe(false);
 });
 
-/** Two threads; what a call is given is the index of the one that it must go to. */
+/** Makes two threads; the argument of a call is the index of the thread to which it must go. */
 function withHomes(limits: { concurrency?: number } = {}) {
   const homeOf = ({ args: [home] }: Call): number | undefined => home as number | undefined;
   const balancer = new Balancer({ ...unbounded, ...limits, homeOf });

@@ -8,7 +8,7 @@ import { RecordingTransport } from '../helpers/recording-transport.js';
 
 type Kind = CallState['kind'];
 
-/** The kinds that a call may have reached by any number of legal moves. */
+/** Returns the kinds that a call may have reached by any number of legal moves. */
 function reachableFrom(kind: Kind, reached = new Set<Kind>([kind])): Set<Kind> {
   for (const next of callMoves[kind]) {
     if (reached.has(next)) continue;
@@ -18,7 +18,7 @@ function reachableFrom(kind: Kind, reached = new Set<Kind>([kind])): Set<Kind> {
   return reached;
 }
 
-/** Two versions of a plugin and the calls that were made, of which each step is held against the table. */
+/** Two versions of a plugin and their calls, each step of which is checked against the table. */
 class Garrison {
   readonly #calls: { readonly call: Call; readonly caller: AbortController; kind: Kind }[] = [];
   readonly #versions = [0, 1].map(
@@ -51,7 +51,7 @@ class Garrison {
     this.#posts[which % this.#posts.length]!.transport.answer('done');
   }
 
-  /** Ends a thread; another one comes up in its place. */
+  /** Ends a thread, and puts another one in its place. */
   crash(which: number): void {
     const post = this.#posts[which % this.#posts.length]!;
     post.balancer.remove(post.connection, true);

@@ -7,7 +7,7 @@ import { RecordingTransport } from '../helpers/recording-transport.js';
 
 const answer = { scope: 0, name: 'answer', args: [] };
 
-/** A generation with one version that knows one name. */
+/** Makes a generation with one version that knows one name. */
 function generation(
   known: string,
   concurrency = Infinity,

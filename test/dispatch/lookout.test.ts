@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../lib/dispatch/connection.js';
 import { Lookout } from '../../lib/dispatch/lookout.js';
 
-/** A lookout for one connection that has something to do, and what is asked of that. */
+/** Makes a lookout for one busy connection, and records its probes. */
 function lookoutOf(): {
   connection: Connection;
   lookout: Lookout;

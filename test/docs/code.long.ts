@@ -7,7 +7,7 @@ import { blocksOf, pages, type PageBlock } from '../helpers/page-blocks.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Types of what blocks leave out, by page; whatever else they leave out is anything. */
+/** Types of the names that blocks leave out, by page; all others have the type `any`. */
 const omitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/testing.md': { app: `import('liveswap/testing').MountedPlugins` },
 };
@@ -21,7 +21,7 @@ const ours: Readonly<Record<string, string>> = {
   swapper: `import('liveswap').Swapper`,
 };
 
-/** Pages whose JavaScript files are run by a test of their own, which says more than types that nobody has declared. */
+/** Pages whose JavaScript files a test of their own runs, which tells more than undeclared types. */
 const run = new Set(
   [
     'README',
@@ -32,7 +32,7 @@ const run = new Set(
   ].map((page) => `${page}.md`),
 );
 
-/** Pages of rules are read by the tests of the rules. */
+/** Matches pages of rules, which the tests of the rules read. */
 const ofRules = /^docs\/rules\/(?!README)/;
 const blocks = pages.filter((page) => !ofRules.test(page)).flatMap(blocksOf);
 
@@ -51,7 +51,7 @@ test('the code of every page compiles, against what liveswap exports', () => {
     const source = projects[block.language ?? '']?.createSourceFile(path, asModule(block.text));
     return source ? [{ block, source }] : [];
   });
-  // Each file that changes makes its program start over: look at all of them before.
+  // All files are looked at first, because each change of a file makes the program start over.
   const missing = files.map(({ source }) =>
     source.getPreEmitDiagnostics().flatMap((found) => missingName(found.compilerObject) ?? []),
   );
@@ -83,12 +83,12 @@ function projectWith(compilerOptions: ts.CompilerOptions): Project {
   });
 }
 
-/** The files of a block, each of which begins with its name. */
+/** Returns the files of a block, each of which begins with its name. */
 function filesOf(block: PageBlock): PageBlock[] {
   return block.text.split(/^(?=\/\/ \S+\.[jt]s$)/m).map((text) => ({ ...block, text }));
 }
 
-/** Statements without an export may be part of a function: they may return. */
+/** Returns a text as a module. Statements without an export may be part of a function, and may return. */
 function asModule(text: string): string {
   if (/^export /m.test(text)) return text;
   const imports = text.match(/^import .*$/gm) ?? [];
@@ -110,7 +110,10 @@ function declarations({ page, language }: PageBlock, names: readonly string[]): 
   return names.map((name) => declaration(name, known[name] ?? 'any')).join('\n');
 }
 
-/** Packages of others are not installed, and files beside a block are not there. */
+/**
+ * Returns whether a diagnostic is about a foreign module: packages of others are not installed, and files beside a block do not
+ * exist.
+ */
 function isForeignModule({ code, messageText }: ts.Diagnostic): boolean {
   const text = ts.flattenDiagnosticMessageText(messageText, ' ');
   return (code === 2307 || code === 7016) && !/module 'liveswap/.test(text);

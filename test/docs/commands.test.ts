@@ -9,7 +9,7 @@ import { blocksOf, pages, phrasesOf } from '../helpers/page-blocks.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Names of spans look like commands. */
+/** Names of spans, which look like commands. */
 const spans = new Set(['load', 'drain']);
 
 /** A command that a page names. */
@@ -52,7 +52,7 @@ test('every script of npm that a page names is one of the repository, of an exam
   expect(asked.filter(({ script }) => !scripts.includes(script))).toEqual([]);
 });
 
-/** The commands of a line, each in words, without what a comment says. */
+/** Returns the commands of a line, each in words, without comments. */
 function commandsOf(line: string): string[][] {
   return line
     .replace(/(^|\s)#.*$/, '')

@@ -5,7 +5,7 @@ import { blocksOf, pages, type PageBlock } from '../helpers/page-blocks.js';
 
 const blocks = pages.flatMap(blocksOf);
 
-/** Each throws for a text that is not what it should be. Code is compiled, and units of systemd are run, by tests of their own. */
+/** Parsers by language, each of which throws for an invalid text. Tests of their own compile code and run units of systemd. */
 const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   json: (text) => JSON.parse(text) as unknown,
   yaml: (text) => {

@@ -24,7 +24,7 @@ beforeEach(async () => {
   [port, adminPort] = [await freePort(), await freePort()];
 });
 
-/** The block of the page in a language, for this project and on ports of its own. */
+/** Returns the block of the page in a language, for this project and on ports of its own. */
 function blockOf(language: string): string {
   const block = page.find((one) => one.language === language);
   const own: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ function blockOf(language: string): string {
     '8080': String(port),
     '9000': String(adminPort),
   };
-  // In one go: a port of ours may be 29000.
+  // All parts are replaced in one go, because a port of ours may be 29000.
   return (block?.text ?? '').replaceAll(/\/srv\/shop|\/run\/shop|8080|9000/g, (one) => own[one] ?? one);
 }
 
@@ -41,7 +41,7 @@ async function ask(path: string, at = 'localhost', of = port): Promise<string> {
   return (await fetch(`http://${at}:${of}${path}`)).text();
 }
 
-/** The settings of a unit of systemd, by name. */
+/** Returns the settings of a unit of systemd, by name. */
 function unitOf(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Array.from(text.matchAll(/^(\w+)=(.*)$/gm), ([, name, value]) => [name, value]));
 }
@@ -99,7 +99,7 @@ test('its container answers the probes, takes over new artifacts by itself, and 
   expect(await server.stop('SIGTERM')).toBe(0);
 });
 
-/** The kubelet asks by an address of the pod, which is no loopback one. */
+/** Returns an address of the pod, which is not a loopback one: the kubelet uses it. */
 function addressOfPod(): string {
   const found = Object.values(networkInterfaces())
     .flat()

@@ -13,7 +13,7 @@ test('every link of every page leads to a file that is there, and to a heading o
   expect(links.flatMap(({ text, page, at }) => (isThere(text, page) ? [] : [`${at}: ${text}`]))).toEqual([]);
 });
 
-/** Links to other sites are the reader's to follow. */
+/** Returns whether the target of a link exists. Links to other sites are not followed. */
 function isThere(link: string, page: string): boolean {
   const isOurs = link.startsWith(HOME);
   if (!isOurs && /^[a-z]+:/.test(link)) return true;

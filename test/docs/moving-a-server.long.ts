@@ -13,7 +13,7 @@ const packages = resolve(import.meta.dirname, '../../node_modules');
 interface MovedServer {
   readonly name: string;
   readonly page: string;
-  /** What it answers, as JSON, by path; and where that is once a part of it is mounted. */
+  /** Path of an answer in JSON, and its path once a part of the server is mounted. */
   readonly path: string;
   readonly below: string;
   readonly answer: object;
@@ -61,7 +61,7 @@ describe.each(servers)('$name', ({ name, page, path, below, answer }) => {
     expect(JSON.parse(await ask(path))).toEqual(answer);
   };
 
-  /** Saves another page while a server runs, and waits for it. */
+  /** Saves another page while a server runs, and waits until it is served. */
   const goesLive = async (server: RunningProgram, file: string, deploy = async (): Promise<void> => {}) => {
     await server.edit(file, page, 'Closed.');
     await deploy();

@@ -15,7 +15,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['streams', 'jobs', 'surviving-state', 'host-api'];
 let project: string;
 
-/** All plugins of the recipes are built at once, types and rules included. */
+/** Builds all plugins of the recipes at once, types and rules included. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'liveswap-recipes-'));
   for (const page of pages) await writeFiles(project, await filesOfPage(`docs/recipes/${page}.md`));

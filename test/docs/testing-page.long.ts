@@ -16,7 +16,7 @@ const [pricing, web, importer] = ['live_price', 'app.fetch', 'live_import'].map(
   string,
 ];
 
-/** Plugins that are what the page's blocks say of them. */
+/** Plugins as the page's blocks describe them. */
 const plugins = {
   'plugins/armory/index.ts': `import { definePlugin } from 'liveswap/plugin';
     export default definePlugin({ exports: { sword: async () => 'Ice' } });`,

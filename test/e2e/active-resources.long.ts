@@ -72,7 +72,7 @@ describe.each([true, false])(
         '2 is active, open: true true',
         '2 ceases',
       ]);
-      // Of an exclusive plugin never two take work.
+      // Two versions of an exclusive plugin never take work at once.
       if (exclusive) expect(refused.indexOf('1 ceases')).toBeLessThan(refused.indexOf('2 takes work'));
       expect(refused.indexOf('2 ceases')).toBeLessThan(refused.lastIndexOf('1 takes work'));
       expect(await swapper.call('live_worker')).toBe(1);

@@ -5,7 +5,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** Runs `hook` as its `onLoad`, and waits in `onInit` for the extension to open the gate. */
+/** Returns a plugin that runs `hook` as its `onLoad`, and waits in `onInit` for the extension to open the gate. */
 const migrating = (release: number, hook: string): PluginText => ({
   name: 'guardian',
   symbols: { release: String(release) },
@@ -107,7 +107,7 @@ test('a crash loop goes back although somebody writes what the hooks read', asyn
   const swapper = openSwapper(folder, {
     crashLoop: { crashes: 1 },
     extension: () => ({
-      // The third to pass is the one that goes back for the first time.
+      // The third call of `pass` comes from the first repetition.
       pass: () => ++passes === 3 && swapper.current.vault.dataBag.set('orders', []),
     }),
   });

@@ -14,7 +14,8 @@ test('calls pass by a thread that computes as long as another one is there', asy
   await swapper.load();
   const flag = new Int32Array(new SharedArrayBuffer(4));
   const computing = swapper.call('live_compute', flag);
-  // One at a time, they go to the idle thread in any case; meanwhile it is noticed that the other answers nothing.
+  // Calls that are made one at a time go to the idle thread in any case. Meanwhile, the lookout notices that the other thread
+  // answers nothing.
   const { balancer } = swapper.current.versions[0] ?? expect.fail();
   while (!balancer.connections.some(({ isSilent }) => isSilent)) await swapper.call('live_where');
   const clients = Array.from({ length: 20 }, async () => {
@@ -22,7 +23,7 @@ test('calls pass by a thread that computes as long as another one is there', asy
     for (let count = 0; count < 10; count++) places.add(await swapper.call('live_where'));
     return [...places];
   });
-  // They are answered while the other thread still computes.
+  // These calls are answered while the other thread still computes.
   const places = new Set((await Promise.all(clients)).flat());
   Atomics.store(flag, 0, 1);
   expect([...places, await computing].toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 1]);

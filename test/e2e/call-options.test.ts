@@ -47,7 +47,7 @@ describe.each(modes)('in mode %s', (mode) => {
       code: 'CALL_ABORTED',
       cause: { name: 'AbortError' },
     });
-    // Nothing is pending: closing does not wait for what was never sent.
+    // Nothing is pending: closing does not wait for a call that was never sent.
     await swapper.close();
   });
 
@@ -56,7 +56,7 @@ describe.each(modes)('in mode %s', (mode) => {
     const { port1, port2 } = new MessageChannel();
     const standing = once(port1, 'message');
     const watch = swapper.with({ timeoutMs: 200, transfer: [port2] }).call('live_keepWatch', port2);
-    // On a busy machine that may be before the plugin has begun.
+    // On a busy machine, this may be before the plugin has begun.
     const late = expect(watch).rejects.toMatchObject({
       code: 'CALL_TIMEOUT',
       call: 'live_keepWatch',

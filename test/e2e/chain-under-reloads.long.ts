@@ -24,7 +24,7 @@ test('no answer of a chain of calls mixes releases while its plugins are reloade
       const oldest = generations.length - 1;
       const answer = (await swapper.call('live_herald')) as Record<string, number>;
       const { armory, guardian, herald } = answer;
-      // The generation that is about to be current may have answered already.
+      // The next generation may have answered already.
       const known = [...generations, JSON.stringify(releases)];
       expect(known.indexOf(JSON.stringify({ armory, guardian, herald }))).toBeGreaterThanOrEqual(oldest);
       answers++;

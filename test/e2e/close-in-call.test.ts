@@ -4,7 +4,7 @@ import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A guardian that closes the swapper in several ways, and an armory that it calls directly. */
+/** Opens a guardian that closes the swapper in several ways, and an armory that it calls directly. */
 async function openPost(): Promise<Swapper> {
   const folder = await tempFolder();
   await deploy(

@@ -4,7 +4,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** Keeps what `onLoad` was given; dies on demand. */
+/** Returns a plugin that keeps the data of `onLoad`, and dies on demand. */
 const keeper = (name: string, release = 1): PluginText => ({
   name,
   module: `let given; const release = ${release};`,
@@ -145,7 +145,7 @@ test('a crash loop goes back to a release without the bytes that failed, and tak
   const { folder, swapper } = await load(1, { crashLoop: { crashes: 1 }, keep: 5 });
   await deploy(folder, keeper('shop', 2));
   await swapper.reload();
-  // It is the same in every release: there is nothing to go back to.
+  // The plugin is the same in every release, so there is nothing to go back to.
   const failed = nextEvent(swapper, 'versionFailed');
   await swapper.call('live_break_till').catch(() => {});
   await failed;

@@ -16,7 +16,7 @@ const roll = (name: string, imports: readonly string[], polish: string): PluginT
   functions: { polish },
 });
 
-/** The host's own object: what plugins can hand functions to. */
+/** The host's own object, to which plugins can pass functions. */
 class Gate {
   readonly guards = new Map<string, () => Promise<unknown>>();
   register(name: string, guard: () => Promise<unknown>): number {
@@ -251,7 +251,7 @@ test('the extension is a new object each generation, which calls the newest func
   await swapper.reload();
   expect(gates).toHaveLength(4);
   expect(await answers()).toEqual(['guardian 3', 'herald 1']);
-  // The first, the one that was refused, and the second.
+  // The first version, the refused one and the second one retire.
   await life.untilRetired(3);
   await expect(gates[1]?.guards.get('guardian')?.()).rejects.toMatchObject({ code: 'RETIRED' });
 });

@@ -12,7 +12,7 @@ const all = {
   exports: '() => { note("exports"); return { name: () => context.plugin }; }',
 };
 
-/** A chain: herald imports guardian, guardian imports armory. */
+/** Returns a chain: herald imports guardian, guardian imports armory. */
 function chain(code: string, hooks: Readonly<Record<string, FunctionTexts>> = {}): PluginText[] {
   const plugin = (name: string, imports: string[]): PluginText => ({
     name,
@@ -35,7 +35,7 @@ async function failureOf(promise: Promise<unknown>): Promise<LiveswapError> {
 
 const causeOf = (error: LiveswapError): LiveswapError => error.cause as LiveswapError;
 
-/** Neighbouring lines of one plugin and one step, in the order of its threads. */
+/** Sorts neighbouring lines of one plugin and one step by thread. */
 function turns(lines: readonly string[]): string[][] {
   const turnOf = (line: string | undefined): string | undefined => line?.replace(/\/\d+/, '');
   const found: string[][] = [];
@@ -58,7 +58,7 @@ const rejects = {
 const exits = { how: 'takes its thread down', text: '() => process.exit(3)', kills: true };
 
 describe.each(modes)('in mode %s', (mode) => {
-  /** Of a version that is given two. */
+  /** Indexes of the threads of a version that has two. */
   const threads = [...Array(threadsIn(mode, 2)).keys()];
   const last = threads.length - 1;
 
@@ -186,7 +186,7 @@ test('a thread that cannot import its artifact fails the load; those that could 
   const [armory, guardian] = chain(journal.code) as [PluginText, PluginText];
   const up = `${journal.code}\nimport { readdirSync, writeFileSync } from 'node:fs';\nimport { threadId } from 'node:worker_threads';
     const isUp = () => writeFileSync(${JSON.stringify(`${folder}/up `)} + threadId, '');`;
-  // It fails only when the three others are up.
+  // This thread fails only when the three others are up.
   const module = `${up}
     let isFirst = true;
     try { writeFileSync(${JSON.stringify(`${folder}/first`)}, '', { flag: 'wx' }); } catch { isFirst = false; }

@@ -26,7 +26,7 @@ const guardian: PluginText = {
   },
 };
 
-/** Lets through at once; once it is closed, whoever comes waits until it is opened. */
+/** Makes a gate that lets callers through; once it is closed, they wait until it is opened. */
 function gate() {
   const reached = deferred();
   const opened = deferred();
@@ -97,7 +97,7 @@ test('a thread that replaces one of a dependent has its links when it takes call
   await expect(swapper.call('live_fall')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
   expect(await replaced).toMatchObject({ plugin: 'guardian' });
   const answers = await Promise.all([1, 2, 3, 4].map(() => swapper.call('live_askMany', 4)));
-  // Two of them may share a thread: what the first has under way decides how many calls of the second go where.
+  // Two of them may share a thread: the pending calls of the first decide where calls of the second go.
   for (const threads of answers) expect(new Set(threads as number[])).toEqual(new Set([0, 1]));
 });
 
@@ -129,7 +129,7 @@ test('a thread of each plugin is replaced at once: the two are linked, whichever
     { ...armory, hooks: { onInit: 'async () => { await context.vault.extension.pass("armory"); }' } },
     {
       ...guardian,
-      // Before its imports are open.
+      // This runs before the plugin's imports are open.
       hooks: { exports: 'async () => { await context.vault.extension.pass("guardian"); return {}; }' },
     },
   );

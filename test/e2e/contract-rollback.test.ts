@@ -4,7 +4,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** herald imports guardian: both answer with the release and the data they were loaded with. */
+/** Returns a release in which herald imports guardian; both answer with the release and the data of their load. */
 const release = (number: number): PluginText[] => [
   {
     name: 'guardian',
@@ -91,12 +91,12 @@ test('a pinned session stays in its generation, with all it imports, however man
   expect(await session.with({ timeoutMs: 60_000 }).call('live_both')).toEqual([1, 1]);
   expect(session.plugin('guardian').state).toBe('active');
   expect(await swapper.call('live_both')).toEqual([4, 4]);
-  // Also when its thread is replaced: the copy of its artifact is still there.
+  // This also holds when its thread is replaced: the copy of its artifact is still there.
   const replaced = nextEvent(swapper, 'threadReplaced');
   await expect(session.call('live_break')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
   expect(await session.call('live_both')).toEqual([1, 1]);
   await replaced;
-  // Those between may still be leaving.
+  // Versions between them may still be leaving.
   const own = session.plugin('guardian').hash.slice(0, 8);
   const retired = nextEvent(
     swapper,
@@ -203,7 +203,7 @@ test('a version that crash-loops while it is replaced takes nobody back', async 
     await failed;
   };
   await swapper.reload(undefined, { onReload });
-  // Whatever was to run after it, has.
+  // Whatever was to run after the change has run.
   expect(await swapper.reload()).toEqual({ guardian: 'unchanged', herald: 'unchanged' });
   expect(await swapper.call('live_both')).toEqual([3, 3]);
 });

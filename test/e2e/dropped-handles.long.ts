@@ -5,7 +5,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A guardian whose watches others drop in their middle, and an armory that drops one. */
+/** Returns a guardian whose watches others drop halfway. */
 const guardian = (release: number): PluginText => ({
   name: 'guardian',
   live: { live_watch: 'async function* () { yield 1; yield 2; }', live_release: `() => ${release}` },

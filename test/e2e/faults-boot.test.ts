@@ -15,7 +15,9 @@ const guardian: PluginText = {
 };
 const newer: PluginText = { ...guardian, live: { ...guardian.live, live_answer: '() => "Hail again"' } };
 
-/** A gate that every thread goes through while it boots; one that finds it shut dies of `end` before it can be linked. */
+/**
+ * A gate through which every thread goes while it boots. A thread that finds the gate shut dies by `end` before it can be linked.
+ */
 class Gate {
   readonly options: SwapperOptions;
   readonly #shut: string;
@@ -45,7 +47,7 @@ class Gate {
     await rm(this.#shut);
   }
 
-  /** Number of threads that found it shut. */
+  /** Number of threads that found the gate shut. */
   get seen(): number {
     return existsSync(this.#shut) ? readFileSync(this.#shut).length : 0;
   }
@@ -84,7 +86,7 @@ test.for([
     await noThreadLeft(before);
     const copies = async (): Promise<string[]> =>
       (await readdir(folder, { recursive: true })).filter((file) => /\.versions.*\.mjs/.test(file));
-    // It is deleted when the thread is gone, which nobody waits for.
+    // The copy is deleted when the thread is gone, for which nobody waits.
     await expect.poll(copies).toEqual([]);
   },
 );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
 
-/** A guardian that calls the armory directly, as often at once as it is told to. */
+/** A guardian that calls the armory directly, as many times at once as it is told. */
 const plugins: readonly PluginText[] = [
   {
     name: 'armory',
@@ -12,7 +12,7 @@ const plugins: readonly PluginText[] = [
         '(team) => new Promise((done) => { if (waiting.push(done) === team) for (const each of waiting.splice(0)) each(team); })',
       guard:
         '() => { const { signal } = context.call; return new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("relieved", true)))); }',
-      // On a busy machine its caller may have given up before it begins.
+      // On a busy machine, the caller may have given up before the call begins.
       wait: `async (signal) => {
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
         await context.vault.dataBag.set('why', String(signal.reason.code));
@@ -47,7 +47,7 @@ describe.each(modes)('in mode %s', (mode) => {
     const answers = (await swapper.call('live_arm', 7)) as unknown[];
     expect(answers.slice(0, 5)).toEqual([5, 5, 5, 5, 5]);
     expect(answers.slice(5)).toEqual(['QUEUE_FULL', 'QUEUE_FULL']);
-    // Those that were answered made room.
+    // Answered calls made room.
     expect(await swapper.call('live_arm', 5)).toEqual([5, 5, 5, 5, 5]);
   });
 

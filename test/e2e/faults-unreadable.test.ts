@@ -4,7 +4,7 @@ import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A thread has four times the stack of its host: it can send what the host cannot read. */
+/** A thread with four times the stack of its host, so that it can send a value that the host cannot read. */
 const cellar =
   'const cellarOf = (depth) => { let cellar = []; while (depth-- > 0) cellar = [cellar]; return cellar; };';
 const unread = {

@@ -43,7 +43,7 @@ async function guarded(options: SwapperOptions = {}, plugin: PluginText = guardi
   return swapper;
 }
 
-/** The events of a swapper, as they come. */
+/** Returns the list of a swapper's events, which grows as they come. */
 function eventsOf(swapper: Swapper): SwapEvent[] {
   const events: SwapEvent[] = [];
   onTestFinished(subscribe(swapper, (event) => events.push(event)));
@@ -227,7 +227,7 @@ test('a symbol is looked up in a thread that serves; while there is none, the er
   await rm(gate);
   const replaced = nextEvent(swapper, 'threadReplaced');
   await expect(armory.invoke('fall')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
-  // Dead at first, and for as long as the gate is shut on its way up.
+  // The thread is dead at first, and comes up for as long as the gate is shut.
   const isComingUp = (): boolean => swapper.stats().plugins[0]?.versions[0]?.threads[0]?.state === 'starting';
   for (const isSo of [() => true, isComingUp]) {
     await until(isSo);
@@ -443,7 +443,7 @@ test('an importer and what it imports that die at the same time find each other 
     {
       name: 'guardian',
       imports: ['armory'],
-      // Imported only when the gate is open: what it imports is replaced meanwhile.
+      // The module is imported only when the gate is open: its import is replaced meanwhile.
       module: `
         import { existsSync } from 'node:fs';
         while (!existsSync(${JSON.stringify(gate)})) await new Promise(setImmediate);`,

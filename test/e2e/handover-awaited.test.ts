@@ -8,7 +8,7 @@ import { openServer } from '../helpers/web-plugin.js';
 
 const watch = 'async () => { await context.vault.extension.mayGoOn(); return release; }';
 
-/** A tower whose watch goes on until the host lets it end. */
+/** Returns a tower whose watch goes on until the host lets it end. */
 const tower = (release: number): PluginText => ({
   name: 'tower',
   exclusive: true,
@@ -169,7 +169,7 @@ test('a hand-over waits for a promise that was given to waitUntil, and is refuse
   await impatient.call('live_signal');
   await deploy(folder, tower(3));
   await expect(impatient.reload()).rejects.toMatchObject({ cause: { code: 'YIELD_TIMEOUT', running: 1 } });
-  // It does not yield after all: what asks from now on is not told that it does.
+  // The version does not yield after all, so new calls are not told that it does.
   expect(await impatient.call('live_isYielding')).toBe(false);
   const reloaded = swapper.reload();
   await expect

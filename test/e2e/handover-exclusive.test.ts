@@ -5,7 +5,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A gate that one guard at a time may open: `live_hold(flag)` ends when the host has set the flag in the bag. */
+/** Returns a gate that one guard at a time may open: `live_hold(flag)` ends when the host has set the flag in the bag. */
 function gate(release: number, more: Partial<PluginText> = {}): PluginText {
   const until = `async (flag) => { while (!(await context.vault.dataBag.get(flag))) await new Promise((go) => setTimeout(go, 2)); return ${release}; }`;
   return {
@@ -52,7 +52,10 @@ const queuedAt = (swapper: Swapper, plugin: string): number =>
     .plugins.find((one) => one.plugin === plugin)!
     .versions.reduce((sum, { queued }) => sum + queued, 0);
 
-/** A plugin that is not exclusive, with one run of `every`: it goes on until the version is about to yield, and calls the gate then. */
+/**
+ * Returns a plugin that is not exclusive, with one run of `every`, which goes on until the version is about to yield, and then
+ * calls the gate.
+ */
 function watchman(last: string): PluginText {
   return {
     name: 'watchman',
@@ -211,7 +214,7 @@ describe('a hand-over', () => {
     }
     const chained = [
       swapper.call('live_chain', 'a', release, rows()),
-      // A call-back of another plugin, which reaches this one through the host.
+      // This is a call-back of another plugin, which reaches this one through the host.
       swapper.call('live_begin', 'a'),
     ];
     const yields = swapper.call('live_yields');

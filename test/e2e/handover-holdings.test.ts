@@ -10,11 +10,11 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { redisClient, redisServer } from '../helpers/redis-server.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** Something that only one version can have. */
+/** A thing that only one version can have. */
 interface Holding {
   /** Code that gives a plugin `take(release)` and `give()`. */
   readonly code: string;
-  /** The releases that have it now, as the world outside sees it. */
+  /** Resolves to the releases that have the thing now, as seen from outside. */
   holders(): Promise<string[]>;
   /** Called when everything is over. */
   check?(): Promise<void>;
@@ -110,7 +110,7 @@ async function aConsumerOfRedis(): Promise<Holding> {
   };
 }
 
-/** A plugin that has the holding while it is active; with `breaks`, only until it finds that it cannot go on. */
+/** Returns a plugin that has the thing while it is active; with `breaks`, only until it finds that it cannot go on. */
 function sentry({ code }: Holding, release: number, breaks = false): PluginText {
   return {
     name: 'sentry',
@@ -155,7 +155,7 @@ test.each([
     for (const release of [4, 5, 6]) {
       await deploy(folder, sentry(holding, release));
       const reloaded = swapper.reload();
-      // Looked at all the while.
+      // The holders are checked all the while.
       for (let holders: string[] = []; holders[0] !== String(release);) {
         holders = await holding.holders();
         expect(holders.length).toBeLessThan(2);

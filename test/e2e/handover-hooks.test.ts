@@ -6,7 +6,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A plugin that notes what becomes of it; `release` makes its bytes others. */
+/** Returns a plugin that notes its hooks; each `release` has different bytes. */
 function watch(journal: Journal, release: number, more: Partial<PluginText> = {}): PluginText {
   const note = (text: string): string => `note(\`${release} ${text}\`)`;
   return {

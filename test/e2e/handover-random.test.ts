@@ -11,7 +11,10 @@ const names = ['armory', 'guardian', 'herald'] as const;
 const faults = ['none', 'none', 'onLoad', 'onActive', 'late onActive', 'onYield', 'exit in onYield'] as const;
 type Fault = (typeof faults)[number];
 
-/** Knows which release of each plugin is active: never two, and calls of an exclusive one are answered by that one. */
+/**
+ * Knows which release of each plugin is active: there are never two, and only the active one answers calls of an exclusive
+ * plugin.
+ */
 class Register {
   readonly active = new Map<string, number>();
   readonly wrongs: string[] = [];
@@ -34,18 +37,18 @@ class Register {
   }
 }
 
-/** A plugin whose calls go on to the others, `depth` deep, in turns that `seed` decides. */
+/** Returns a plugin whose calls go on to the others, `depth` deep, in an order that `seed` decides. */
 function plugin(name: string, release: number, exclusive: boolean, fault: Fault): PluginText {
   const tell = (what: string): string => `context.vault.extension.${what}("${name}", ${release})`;
   const enter = `await ${tell('enter')};`;
   const broken = 'throw new RangeError("broken");';
-  // In another thread time passes while a call is on its way: what is asked here, the host hears in order.
+  // Time passes while a call is on its way to another thread. Reports from here reach the host in order.
   const answer = exclusive ? `await ${tell('answer')};` : '';
   return {
     name,
     exclusive,
     live: {
-      // Asked by hooks: past every gate, also of one that has yielded already.
+      // Hooks call this: the call passes every gate, even that of a version that has yielded already.
       [`live_${name}_past`]: '() => 1',
       [`live_${name}`]: `async (depth, seed) => {
         ${answer}

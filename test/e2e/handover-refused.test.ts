@@ -7,7 +7,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A consumer that notes when it begins and ends; `when` names a flag that something in it waits for. */
+/** Returns a consumer that notes when it begins and ends. */
 function consumer(journal: Journal, release: number, more: Partial<PluginText> = {}): PluginText {
   return {
     name: 'consumer',
@@ -40,7 +40,7 @@ test('a version whose onYield was late is woken when it has ended: what it close
   await deploy(folder, consumer(journal, 2));
   const refused = swapper.reload().catch((error: unknown) => error);
   await expect.poll(() => journal.take().includes('consumer/0 1 is ending')).toBe(true);
-  // Later than yieldMs: the reload is given up by then, and waits for the old version to be woken.
+  // This is later than yieldMs: by then, the reload is given up, and waits for the old version to be woken.
   setTimeout(() => void swapper.current.vault.dataBag.set('done', true), 150);
   expect(await refused).toMatchObject({ cause: { code: 'HOOK_FAILED', hook: 'onYield' } });
   expect(journal.take()).toEqual(['consumer/0 1 ends', 'consumer/0 1 begins undefined']);
@@ -79,7 +79,7 @@ test('a version that cannot be woken is asleep, and hands over to the next one w
   const readiness = await fetch(new URL('/-/health', port.url));
   expect([readiness.status, await readiness.text()]).toEqual([503, 'not active: consumer\n']);
   journal.take();
-  // It would be tried again while the next version becomes active.
+  // Waking would be tried again while the next version becomes active.
   const slow = `async (previous) => { note(\`3 begins \${previous}\`); await new Promise((go) => setTimeout(go, 1_200)); }`;
   await deploy(folder, consumer(journal, 3, { hooks: { onActive: slow } }));
   await swapper.reload();

@@ -6,7 +6,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A guard that notes when its turn begins and ends, and why. */
+/** Returns a guard that notes when its turn begins and ends, and why. */
 function guard(journal: Journal, release: number, more: Partial<PluginText> = {}): PluginText {
   return {
     name: 'guard',

@@ -4,7 +4,7 @@ import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A guild that keeps its members, and saves them every few milliseconds. */
+/** Returns a guild that keeps its members, and saves them every few milliseconds. */
 const guild = (release: number): PluginText => ({
   name: 'guild',
   exclusive: true,

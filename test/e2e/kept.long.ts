@@ -434,7 +434,7 @@ test('requests over HTTP wait, too, while a plugin hands over: none is lost, non
   onTestFinished(() => server.destroy());
   const answers: { count: number; release: number }[] = [];
   let goesOn = true;
-  // One after the other: each has to see what the one before it left.
+  // Calls are made one after the other, because each must see the result of the one before.
   const client = (async () => {
     while (goesOn)
       answers.push((await (await fetch(server.url)).json()) as { count: number; release: number });

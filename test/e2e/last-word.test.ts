@@ -7,7 +7,7 @@ import { LifeOfVersions } from '../helpers/life-of-versions.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A guardian whose calls go on until they are told to stop, and who notes whatever it is told. */
+/** Deploys a guardian whose calls go on until they are told to stop, and which notes what it is told. */
 async function deployGuardian(folder: string): Promise<() => string[]> {
   const journal = openJournal(folder);
   await deploy(folder, {

@@ -14,7 +14,7 @@ const billing = (release: number): PluginText => ({
   },
 });
 
-/** A swapper that has replaced a version twice, each time while a call was pending. */
+/** Opens a swapper that has replaced a version twice, each time while a call was pending. */
 async function busy(options: SwapperOptions): Promise<{
   swapper: Swapper;
   held: { readonly done: Deferred<unknown>; readonly call: Promise<unknown> }[];

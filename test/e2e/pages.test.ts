@@ -48,7 +48,7 @@ test('docs/options.md has a row for every option, and no other; with the default
   }
 });
 
-/** Those that an unknown one is told of. */
+/** Returns the options that the message about an unknown one lists. */
 function knownOptions(): string[] {
   try {
     void new Swapper('out', { catapults: 3 } as object);

@@ -6,7 +6,7 @@ import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A smith whose jobs wait for the host: each asks the bag until it is let go. */
+/** Returns a smith whose jobs wait for the host: each asks the bag until it may go on. */
 const forge = (release: string): PluginText => ({
   name: 'forge',
   live: {
@@ -62,7 +62,7 @@ const pendingOn = (swapper: Swapper, state: string): readonly KeptBy[] | undefin
     ?.keptBy.filter(({ kind }) => kind === 'call' || kind === 'open');
 
 describe.each(modes)('in mode %s, closing', (mode) => {
-  /** Closes, and says that it waits for `reason`, until `end` has ended that. */
+  /** Closes the swapper, and checks that it waits for `reason` until `end` has ended that. */
   async function expectToWait(swapper: Swapper, reason: object, end: () => Promise<unknown>): Promise<void> {
     const ends: string[] = [];
     const closed = swapper.close().then(() => ends.push('closed'));

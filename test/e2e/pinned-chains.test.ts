@@ -6,7 +6,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A front that calls the back in every way there is; both say which release they are. */
+/** Returns a front that calls the back in every way; both answer with their release. */
 const release = (number: number): PluginText[] => [
   {
     name: 'back',

@@ -7,7 +7,7 @@ import { writeFiles } from '../../helpers/write-plugins.js';
 
 const strict = '{ "compilerOptions": { "strict": true, "module": "nodenext", "types": [] } }';
 
-/** Files of a server, looked at again and again. */
+/** Opens a judge for the files of a server, which looks at them repeatedly. */
 async function judged(files: Readonly<Record<string, string>>, entry = 'src/server.ts') {
   const folder = await tempFolder();
   const write = (more: Readonly<Record<string, string>>): Promise<void> => writeFiles(folder, more);
@@ -54,7 +54,7 @@ test('a file that is changed while the app is looked at is read again by the nex
     'tsconfig.json': strict,
     'src/server.ts': `export const swords: number = 7;`,
   });
-  /** As if the file was written after it had been read: its time is one that no look can have begun after. */
+  /** Writes the file as if after it had been read: no look can have begun after its time. */
   const change = async (text: string): Promise<void> => {
     await write({ 'src/server.ts': text });
     await utimes(join(folder, 'src/server.ts'), 4_000_000_000, 4_000_000_000);

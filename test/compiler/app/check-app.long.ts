@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkApp, type AppCheckOptions } from '../../../lib/compiler/app/check/check-app.js';
 import { appFolder } from '../../helpers/app-folder.js';
 
-/** `fate file:line` of everything that is said of an app. */
+/** Resolves to `fate file:line` for every fact about an app. */
 async function said(
   files: Readonly<Record<string, string>>,
   { entry = 'server.js', ...options }: Partial<AppCheckOptions> = {},

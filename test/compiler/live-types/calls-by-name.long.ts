@@ -15,7 +15,7 @@ const files = {
   'plugins/guardian/index.ts': definition,
 };
 
-/** A session over these files and those of a guardian. */
+/** Opens a session over these files and those of a guardian. */
 async function open(guardian: Readonly<Record<string, string>>) {
   const folder = await tempFolder();
   const own = Object.fromEntries(
@@ -27,7 +27,7 @@ async function open(guardian: Readonly<Record<string, string>>) {
   return { folder, session };
 }
 
-/** Line and text of each finding. */
+/** Returns the line and the text of each finding. */
 function problemsIn(reports: readonly PluginReport[]): string[] {
   return reports
     .flatMap((report) => (report.state === 'refused' ? report.findings : []))

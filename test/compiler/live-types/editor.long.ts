@@ -12,7 +12,7 @@ declare const live: LiveFunctions;
 void live.live_greet('Thor');
 `;
 
-/** The server that editors ask, as it comes with TypeScript. */
+/** Opens the server that editors use, as it comes with TypeScript. */
 function openEditor() {
   const entry = createRequire(import.meta.url).resolve('typescript/lib/tsserver.js');
   const server = spawn(process.execPath, [entry, '--disableAutomaticTypingAcquisition'], {

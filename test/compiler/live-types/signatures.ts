@@ -271,7 +271,7 @@ export const signatures: readonly Signature[] = [
   },
 ];
 
-/** Other files that the plugin is made of, by their paths beside the plugins' folder. */
+/** Other files of the plugin, by their paths beside the plugins' folder. */
 export const otherFiles = {
   'plugins/guardian/rank.ts': `export type Rank = 'page' | 'knight';`,
   'shared/rank.ts': `export interface Rank { grade: number }`,

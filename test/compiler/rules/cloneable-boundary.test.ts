@@ -10,7 +10,7 @@ function findings(sources: Sources): string[] {
   );
 }
 
-/** A live function of these parameters and this result, on line 1. */
+/** Returns a live function with this signature, on line 1. */
 const live = (signature: string, declarations = '') =>
   `export declare namespace Never {}\n${declarations}`.replace(/^.*\n/, '') === ''
     ? `export async function live_serve${signature} { throw new Error('sealed'); }`

@@ -8,7 +8,7 @@ import { faults, type Fault } from './faults/index.js';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-/** A copy of the plugins, with a host beside them, that can be broken. */
+/** Makes a copy of the plugins, with a host beside them, that can be broken. */
 async function copyOfPlugins(): Promise<string> {
   const folder = await tempFolder();
   await cp(join(repository, 'test/fixtures/plugins'), join(folder, 'plugins'), { recursive: true });
@@ -60,7 +60,10 @@ function broken(text: string, { file, from, to }: Fault): string {
 
 const pluginOf = (path: string): string => path.slice(0, path.indexOf('/'));
 
-/** Faults that are put in together: at most one a plugin, so that none can hide or cause what is found of another. */
+/**
+ * Returns the faults that are put in together: at most one for each plugin, so that none can hide or cause the finding of
+ * another.
+ */
 function roundsOf(all: readonly Fault[]): Fault[][] {
   const rounds: Fault[][] = [];
   for (const fault of all) {

@@ -8,7 +8,7 @@ import { testRulePage } from '../../helpers/rule-page.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
 import { writeFiles } from '../../helpers/write-plugins.js';
 
-// Most cases of this rule are in test/fixtures/rules/no-cross-imports: here are those that need a disk, a bundle or options.
+// Most cases of this rule are in test/fixtures/rules/no-cross-imports; here are those that need a disk, a bundle or options.
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 
 describe('no-cross-imports refuses', () => {

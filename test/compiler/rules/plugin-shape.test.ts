@@ -12,7 +12,7 @@ function findings(sources: Sources, options?: CheckOptions): string[] {
 
 const root = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 
-/** A sound root with a file of live symbols beside it. */
+/** Returns a sound root with a file of live symbols beside it. */
 const beside = (jobs: string) => ({ 'index.ts': root, 'jobs.ts': jobs });
 
 test.for<[title: string, sources: Sources]>([
