@@ -2,16 +2,17 @@
 // instead of fifty, all of which esbuild links anew at each save. Entry points share chunks, because shared code exists once in
 // an artifact. Declarations stay with the files.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const adapters = readdirSync('dist/lib/adapters/builtin').filter((name) => /^(?!index\.).*\.js$/.test(name));
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   entryPoints: [
     'plugin/index.js',
     'plugin/artifact-binding.js',
+    'plugin/declarations.js',
     'http/plugin/index.js',
     'stores/index.js',
     'adapters/index.js',
@@ -28,6 +29,7 @@ const { outputFiles } = await build({
   bundle: true,
   splitting: true,
   write: false,
+  metafile: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -37,15 +39,30 @@ const { outputFiles } = await build({
   logLevel: 'warning',
 });
 
+/** The chunks with the declarations of an artifact: the build asks whether it has bundled one. */
+const declarations = Object.entries(metafile.outputs).flatMap(([path, { inputs }]) =>
+  Object.keys(inputs).some((input) => /plugin\/(kept-roots|resources|takers|ticker)\.js$/.test(input))
+    ? [basename(path)]
+    : [],
+);
+
 rmSync('dist/plugin-modules', { recursive: true, force: true });
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, withNames(withoutBareImports(text)));
+  writeFileSync(withMarks(path), withMarks(withNames(withoutBareImports(text))));
 }
 
 /** Drops imports that only order the evaluation, which no module here needs: esbuild warns of each one. */
 function withoutBareImports(text) {
   return text.replaceAll(/^import "[^"]+";\n/gm, '');
+}
+
+/** Renames the chunks with declarations. */
+function withMarks(text) {
+  return declarations.reduce(
+    (rest, chunk) => rest.replaceAll(chunk, chunk.replace('chunk-', 'declarations-')),
+    text,
+  );
 }
 
 /**

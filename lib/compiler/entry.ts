@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hostBindingSpecifier } from '../plugin/own-symbols.js';
+import { declarationsSpecifier, hostBindingSpecifier } from '../plugin/own-symbols.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
 import { relativePath } from '../core/paths.js';
 
@@ -24,7 +24,7 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
       })
       .join('');
   return [
-    `export { bind, keptRoots, ownSymbols, resources, takers, ticker } from '${hostBindingSpecifier}';`,
+    `export { bind, ownSymbols } from '${hostBindingSpecifier}';`,
     `import * as root from ${specifier(join(folder, 'index.ts'))};`,
     ...[...modules].map(([file, module]) => `import * as ${module} from ${specifier(file.getFilePath())};`),
     `export const plugin = root.default;`,
@@ -33,6 +33,11 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
     `export const liveTypes = {\n${table('type')}};`,
     '',
   ].join('\n');
+}
+
+/** Returns the source of an entry whose plugin declares resources, runs, takers or kept state. */
+export function declaringEntry(entry: string): string {
+  return `export { keptRoots, resources, takers, ticker } from '${declarationsSpecifier}';\n${entry}`;
 }
 
 /** Returns the file name of a plugin's generated entry, for when it is written. */

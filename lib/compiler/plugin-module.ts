@@ -26,6 +26,11 @@ export const storesTypes = join(compiledLib, 'stores', 'index.d.ts');
 /** Path of the module that binds an artifact to its host. */
 export const hostBindingModule = join(modules, 'plugin', 'artifact-binding.js');
 
+/** Path of the module with everything that a plugin can declare to its thread, and a test for the files that hold it. */
+export const declarationsModule = join(modules, 'plugin', 'declarations.js');
+export const holdsDeclarations = (file: string): boolean =>
+  file.startsWith(join(modules, 'chunks', 'declarations-'));
+
 /** Path of the types of `liveswap`, for hosts. */
 export const hostTypes = join(compiledLib, 'index.d.ts');
 

@@ -33,6 +33,25 @@ async function load(file: string): Promise<LiveModule> {
   return (await import(pathToFileURL(file).href)) as LiveModule;
 }
 
+test('an artifact has what its code can declare to its thread, also in a module that only a call imports, and nothing of it otherwise', async () => {
+  const declarations = ['keptRoots', 'resources', 'takers', 'ticker'];
+  const plain = await load(await buildHerald(await tempFolder(), `export async function live_blow() {}`));
+  for (const name of declarations) expect(plain).not.toHaveProperty(name);
+  const folder = await tempFolder();
+  const sources = await writePlugins(join(folder, 'plugins'), {
+    herald: {
+      'index.ts': `${definition}export async function live_blow() { await import('./hourly.js'); }`,
+      'hourly.ts': `import { every } from 'liveswap/plugin';\nevery(3_600_000, () => {});\n`,
+    },
+  });
+  const { plugins } = await build({ sources, outDir: join(folder, 'out'), rules: false });
+  const declaring = await load(plugins[0]?.artifact.file ?? '');
+  for (const name of declarations) expect(declaring).toHaveProperty(name);
+  expect(declaring).toHaveProperty('ticker.count', 0);
+  await declaring.liveFunctions['live_blow']?.();
+  expect(declaring).toHaveProperty('ticker.count', 1);
+});
+
 test('npm packages are inside of the artifact, CommonJS and what it requires at run time included', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, {

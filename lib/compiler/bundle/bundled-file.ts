@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { entryFileName } from '../entry.js';
+import { holdsDeclarations } from '../plugin-module.js';
 import { packageOf } from './module-place.js';
 
 /** A file that went into a bundle. */
@@ -27,4 +28,12 @@ export function bundledFiles({ inputs }: Metafile, plugin: { name: string; folde
         imports: imports.map(({ path, original }) => original ?? path),
       };
     });
+}
+
+/** Returns whether code that is in a bundle declares resources, runs, takers or kept state to its thread. */
+export function declaresAny({ outputs }: Metafile, folder: string): boolean {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.some(
+    ([input, { bytesInOutput }]) => bytesInOutput > 0 && holdsDeclarations(resolve(folder, input)),
+  );
 }

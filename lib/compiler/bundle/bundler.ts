@@ -7,7 +7,7 @@ import { BuildAdapters } from '../adapters/build-adapters.js';
 import type { ResolvedOptions } from '../options.js';
 import { banner } from './banner.js';
 import { composeBundle, type Bundle } from './bundle.js';
-import { bundledFiles } from './bundled-file.js';
+import { bundledFiles, declaresAny } from './bundled-file.js';
 import { CargoHold } from './carried-files.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
@@ -141,6 +141,7 @@ export class Bundler {
       folder,
       before: this.#recipe,
       options: this.#compilerOptions,
+      declares: declaresAny(metafile, folder),
     });
     if (!isSameRecipe(recipe, this.#recipe)) {
       await this.#use(recipe);

@@ -5,11 +5,12 @@ import { artifactFileName } from '../../manifest/artifact.js';
 import type { BuildAdapters } from '../adapters/build-adapters.js';
 import { isAsset } from '../assets.js';
 import type { Endings } from '../collect/own-symbols.js';
-import { hostBindingSpecifier } from '../../plugin/own-symbols.js';
-import { entryFileName } from '../entry.js';
+import { declarationsSpecifier, hostBindingSpecifier } from '../../plugin/own-symbols.js';
+import { declaringEntry, entryFileName } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
 import {
   adaptersModule,
+  declarationsModule,
   hostBindingModule,
   httpPluginModule,
   pluginModule,
@@ -37,18 +38,24 @@ export interface BundleSource {
 export function createContext(
   { name, folder }: { readonly name: string; readonly folder: string },
   { entry, endings }: BundleSource,
-  { hasAddons, outside, special, unresolved }: Recipe,
+  { declares, hasAddons, outside, special, unresolved }: Recipe,
   options: ResolvedOptions & { readonly adapted: BuildAdapters; readonly onStart: () => void },
 ): Promise<BuildContext> {
   const { outDir, define, external, minify, sourcemap } = options;
   return context({
-    stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
+    stdin: {
+      contents: declares ? declaringEntry(entry) : entry,
+      resolveDir: folder,
+      sourcefile: entryFileName(name),
+      loader: 'ts',
+    },
     alias: {
       'liveswap/plugin': pluginModule,
       'liveswap/http/plugin': httpPluginModule,
       'liveswap/stores': storesModule,
       'liveswap/adapters': adaptersModule,
       [hostBindingSpecifier]: hostBindingModule,
+      [declarationsSpecifier]: declarationsModule,
     },
     absWorkingDir: folder,
     outfile: resolve(outDir, artifactFileName(name)),

@@ -15,6 +15,8 @@ export interface Recipe {
   readonly outside: ReadonlyMap<string, OutsideModule>;
   /** Optional packages that are not installed. */
   readonly unresolved: ReadonlySet<string>;
+  /** True when code in the bundle declares anything to its thread: the entry then exports what holds the declarations. */
+  readonly declares: boolean;
   /** True when own code imports native addons. */
   readonly hasAddons: boolean;
   readonly special: ReadonlyMap<string, SpecialModule>;
@@ -30,6 +32,8 @@ export interface RecipeGrounds {
   readonly folder: string;
   readonly before: Recipe;
   readonly options: ts.CompilerOptions;
+  /** True when the bundle has code that declares anything to the thread of its plugin. */
+  readonly declares?: boolean;
   /** Places of the modules, once they are known. */
   readonly places?: Places;
 }
@@ -39,6 +43,7 @@ export function firstRecipe(folder: string): Recipe {
   return {
     outside: new Map(),
     unresolved: new Set(),
+    declares: false,
     hasAddons: false,
     special: new Map(),
     sloppy: new Set(),
@@ -52,9 +57,9 @@ export function isSameRecipe(left: Recipe, right: Recipe): boolean {
   return keyOf(left) === keyOf(right);
 }
 
-function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
+function keyOf({ outside, unresolved, declares, hasAddons, special }: Recipe): string {
   const modules = Array.from(special, ([file, { rewrites }]) => [file, rewrites.length]);
-  return JSON.stringify([[...outside.keys()], [...unresolved], hasAddons, modules]);
+  return JSON.stringify([[...outside.keys()], [...unresolved], declares, hasAddons, modules]);
 }
 
 /**
@@ -65,7 +70,7 @@ function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
 export function nextRecipe(
   files: readonly BundledFile[],
   { modules, outside }: Survey,
-  { folder, before, options, places: known }: RecipeGrounds,
+  { folder, before, options, declares = false, places: known }: RecipeGrounds,
 ): Recipe {
   const own = files.filter(({ owner }) => owner === undefined);
   const sloppy = new Set([...before.sloppy, ...own.filter(isSloppyFile).map(({ file }) => file)]);
@@ -89,6 +94,7 @@ export function nextRecipe(
   return {
     outside: new Map([...before.outside, ...outsideModules(outside, files)]),
     unresolved: before.unresolved,
+    declares: before.declares || declares,
     hasAddons: before.hasAddons || own.some(({ imports }) => imports.some(isAddon)),
     special: new Map([...rewrites].sort(byName).map(([file, all]) => [file, { rewrites: all }])),
     sloppy,
