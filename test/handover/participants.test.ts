@@ -23,7 +23,7 @@ test('while exclusive work runs, calls on its behalf are let in, and those of ho
   expect([whileRunning, hooksOnly].map((admits) => admits(callOf('armory@aa')))).toEqual([true, false]);
   expect([whileRunning, hooksOnly].map((admits) => admits(callOf('herald@bb hook')))).toEqual([true, true]);
   expect([whileRunning, hooksOnly].map((admits) => admits(callOf('armory@cc hook')))).toEqual([true, true]);
-  // Of a plugin that is not exclusive nothing is waited for, and a chain that began elsewhere waits.
+  // Nobody waits for calls of a plugin that is not exclusive, and a chain that began elsewhere has to wait.
   expect([whileRunning, hooksOnly].map((admits) => admits(callOf('herald@bb')))).toEqual([false, false]);
   expect([whileRunning, hooksOnly].map((admits) => admits(callOf()))).toEqual([false, false]);
 });

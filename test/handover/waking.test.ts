@@ -6,7 +6,7 @@ import type { Version } from '../../lib/version/version.js';
 import { deferred } from '../helpers/deferred.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 
-/** A version that yielded, and that fails to become active so many times. */
+/** Makes a version that yielded, and that fails to become active `failures` times. */
 function sleeper(failures: number): { version: Version; attempts: unknown[][]; leave: () => void } {
   const attempts: unknown[][] = [];
   const activity = {

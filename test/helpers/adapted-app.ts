@@ -9,7 +9,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** A server's folder, and what its code told: its versions and their threads all reach one list. */
+/** A server's folder, and what its code told: all threads of all versions add to one list. */
 export interface AdaptedApp extends AppProject {
   readonly told: unknown[];
   /** The extension's method by which the app's code reports. */

@@ -14,7 +14,7 @@ export interface AppFolder {
   readonly link: (name: string, target: string) => Promise<void>;
   remove(path: string): Promise<void>;
   build(options: Omit<AppBuildOptions, 'outDir'>): Promise<void>;
-  /** A swapper over what was built, of the name `gate`; code of the app reaches `told` by `context.vault.extension.tell(…)`. */
+  /** Opens a swapper of the built app `gate`; the app's code adds to `told` by `context.vault.extension.tell(…)`. */
   open(options?: SwapperOptions): Swapper;
 }
 

@@ -7,7 +7,7 @@ import { writeFiles, type Files } from './write-plugins.js';
 const quiet = (): void => {};
 const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
-/** A server's own folder, and apps that are served of it. */
+/** A server's own folder, and a way to serve it. */
 export interface AppProject {
   readonly folder: string;
   readonly write: (files: Files) => Promise<void>;

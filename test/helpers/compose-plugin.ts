@@ -25,7 +25,7 @@ export interface PluginText {
   readonly exclusive?: boolean;
   /** Names of its functions, of all kinds, that are `@readonly`. */
   readonly readonly?: readonly string[];
-  /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
+  /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which then are only known at run time. */
   readonly hooks?: FunctionTexts;
   /** Text of `http` in its definition. */
   readonly http?: string;
@@ -45,7 +45,7 @@ export interface ImportText {
   readonly methods: readonly MethodFacts[];
 }
 
-/** The bytes of the artifact that the build would make of a plugin, without building it: tests of what runs need many. */
+/** Returns the bytes of the artifact that the build would make of a plugin, without a build: many tests need many artifacts. */
 export function composePlugin(text: PluginText): Buffer {
   const { name, live = {}, idempotent = [], exports = {}, functions = {}, hooks = {}, imports = [] } = text;
   const { types = {}, affinity = {} } = text;

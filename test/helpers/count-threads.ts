@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 
-/** Worker threads of this process that are alive now, as Node itself reports them. */
+/** Returns the number of worker threads of this process that are alive now, as Node itself reports them. */
 export function countThreads(): number {
   const { workers } = process.report.getReport() as { workers: readonly unknown[] };
   return workers.length;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-/** Something that the package exports, by condition or whatever the condition. */
+/** The target of one of the package's exports: one for all conditions, or one for each. */
 type Target = string | { readonly types: string };
 
-/** Names of the package's entry points, such as `liveswap/http`, each with the file of its types, from the repository's root. */
+/** Resolves to the package's entry points, such as `liveswap/http`, each with the path of its types in the repository. */
 export async function entryPoints(): Promise<[entry: string, types: string][]> {
   const { exports } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
     exports: Record<string, Target>;

@@ -5,7 +5,7 @@ interface Alarm {
   readonly run: () => void;
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until a test advances it. */
 export class FakeClock implements Clock {
   #now = 0;
   readonly #alarms = new Set<Alarm>();
@@ -20,7 +20,9 @@ export class FakeClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
-  /** Goes on by `ms`; what is due on the way is run when it is, and what that leads to by promises before the next. */
+  /**
+   * Goes on by `ms`. Each timer that is due on the way runs at its time, and the promises that it settles before the next timer.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {

@@ -4,7 +4,7 @@ import type { Files } from './write-plugins.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** The code blocks of a page, given by its path in the repository, that begin with the name of their file. */
+/** Resolves to those code blocks of a page that begin with the name of their file; `page` is its path in the repository. */
 export async function filesOfPage(page: string): Promise<Files> {
   const text = await readFile(join(repository, page), 'utf8');
   const blocks = text.matchAll(/^```\w+\n\/\/ (\S+\.\w+)\n(.*?)^```$/gms);

@@ -6,8 +6,9 @@ const FIRST = 20_000;
 const COUNT = 12_000;
 
 /**
- * A port of this machine that nobody listens on, for a server that is told which. A client that asks again and again before
- * anybody listens is connected to itself once in a while, where its own port may be the same: then the server finds it taken.
+ * Resolves to a port of this machine that nobody listens on, for a server that is told its port. The port is none that the kernel
+ * gives to clients: a client that asks again and again before anybody listens could get the same port, be connected to itself,
+ * and so take the port from the server.
  */
 export async function freePort(): Promise<number> {
   const port = FIRST + Math.floor(Math.random() * COUNT);

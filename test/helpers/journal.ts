@@ -5,11 +5,11 @@ import { join } from 'node:path';
 export interface Journal {
   /** Code of a plugin's module that gives it `note(text)`. */
   readonly code: string;
-  /** Everything that was noted since the last time, as `plugin/thread text`. */
+  /** Returns everything that was noted since the last call, as `plugin/thread text`. */
   take(): string[];
 }
 
-/** A journal in a file of `folder`: it also has what a thread noted right before its end. */
+/** Opens a journal in a file of `folder`, which also gets the notes that a thread makes right before its end. */
 export function openJournal(folder: string): Journal {
   const file = join(folder, 'journal.txt');
   let taken = 0;
@@ -27,7 +27,7 @@ const note = (text) => appendFileSync(${JSON.stringify(file)}, \`\${context.plug
   };
 }
 
-/** Hooks that note their names; those in \`others\` do something else. */
+/** Returns hooks that note their names; those in `others` do something else. */
 export function notedHooks(others: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     onLoad: '() => note("onLoad")',

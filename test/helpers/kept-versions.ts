@@ -5,7 +5,7 @@ import type { KeptConstructor } from '../../lib/kept/kept-constructor.js';
 import { fieldsOf } from '../../lib/plugin/kept-roots.js';
 import { pourKept, rehearseKept, type OwnRoot, type RootFacts } from '../../lib/kept/pour.js';
 
-/** Contents of a version of a plugin, as its build and its modules would tell them. */
+/** Contents of a version of a plugin, as its build and its modules would declare them. */
 export interface VersionText {
   readonly roots: Readonly<Record<string, object>>;
   readonly symbols?: Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ export class LifeOfVersions {
     onTestFinished(subscribe(swapper, (event) => this.#note(event)));
   }
 
-  /** Resolves when so many versions have retired. */
+  /** Resolves when `count` versions have retired. */
   async untilRetired(count: number): Promise<void> {
     await this.#until(() => this.retired.length >= count);
   }

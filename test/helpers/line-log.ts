@@ -19,7 +19,7 @@ export class LineLog {
     this.#told();
   }
 
-  /** Resolves to the next line that matches, and what it captured; `from` 0 looks at those that have been read too. */
+  /** Resolves to the match of the next line that matches; with `from` 0, lines that were read already are searched, too. */
   async next(pattern: RegExp, from = this.#read): Promise<RegExpExecArray> {
     this.#read = from;
     for (;;) {

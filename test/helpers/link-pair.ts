@@ -10,7 +10,7 @@ export type Answers = Readonly<Record<string, (...args: never[]) => unknown>>;
 export interface LinkPair {
   readonly near: Link;
   readonly far: Link;
-  /** The near end's port: what a forger at the far end would be heard on. */
+  /** The near end's port, which hears a forger at the far end. */
   readonly nearPort: MessagePort;
   readonly farPort: MessagePort;
   /** Returns the number of things that the far end holds open. */

@@ -20,7 +20,7 @@ export interface Candidate {
   readonly file: string;
 }
 
-/** The facts of an artifact without the artifact. */
+/** Returns the facts of an artifact, without the artifact. */
 export function candidate(facts: PluginFacts): Candidate {
   const { name, release = 0, imports = {}, exports, live = {}, types = {} } = facts;
   const manifest: Manifest = {

@@ -16,13 +16,13 @@ import { writePlugins, type Files } from './write-plugins.js';
 export const modes = ['threads', 'static'] as const;
 export type Mode = (typeof modes)[number];
 
-/** A swapper of the artifacts in `folder` that runs them in `mode`; gone when the running test is over. */
+/** Opens a swapper that runs the artifacts in `folder` in `mode`; it is closed when the running test is over. */
 export async function openIn(mode: Mode, folder: string, options: SwapperOptions = {}): Promise<Swapper> {
   const linked = mode === 'static' ? { static: await linkStatically(folder) } : {};
   return openSwapper(folder, { ...options, ...linked });
 }
 
-/** A swapper of `plugins`, not loaded yet. */
+/** Opens a swapper of `plugins`, which are not loaded yet. */
 export async function deployIn(
   mode: Mode,
   plugins: readonly PluginText[],
@@ -33,7 +33,7 @@ export async function deployIn(
   return openIn(mode, folder, options);
 }
 
-/** A swapper that has loaded `plugins`. */
+/** Opens a swapper, and loads `plugins`. */
 export async function loadIn(
   mode: Mode,
   plugins: readonly PluginText[],
@@ -63,7 +63,7 @@ export function useBuilt(
   return (mode, options) => openIn(mode, outDir, options);
 }
 
-/** Links the artifacts in `folder` by what `liveswap build --static` writes of them. */
+/** Links the artifacts in `folder` by the module that `liveswap build --static` writes for them. */
 export async function linkStatically(folder: string): Promise<StaticPlugins> {
   const file = join(folder, STATIC_FILES.module);
   await writeFile(file, staticModule(await readArtifacts(folder, undefined)));

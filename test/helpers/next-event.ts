@@ -1,6 +1,6 @@
 import type { SwapEvent, Swapper } from '../../lib/index.js';
 
-/** The next event of a type. To be asked for before what causes it. */
+/** Resolves to the next event of a type. Call this function before the action that causes the event. */
 export function nextEvent<Type extends SwapEvent['type']>(
   swapper: Swapper,
   type: Type,

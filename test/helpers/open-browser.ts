@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
-/** A browser that asks nothing of any network but this machine's. */
+/** Options of a browser that sends no requests to other machines. */
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',
@@ -12,7 +12,7 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** Opens Chromium; it is gone when the running test is over. */
+/** Opens Chromium; it is closed when the running test is over. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: quiet });

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Swapper, type SwapperOptions } from '../../lib/index.js';
 
-/** A swapper that is gone when the running test is over, and silent unless the test listens. */
+/** Opens a swapper that is closed when the running test is over, and that logs nothing unless the test listens. */
 export function openSwapper(folder: string, options: SwapperOptions = {}): Swapper {
   const silent = (): void => {};
   const logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly lines: LineLog;
   /** Returns the output so far, control characters included. */
   readonly written: () => string;
-  /** Resolves when the line that the cursor is on reads like this. */
+  /** Resolves when the line that the cursor is on matches. */
   readonly showsLast: (pattern: RegExp) => Promise<void>;
   /** Types keys: `\u0003` is Ctrl-C. */
   readonly type: (keys: string) => void;
@@ -22,13 +22,14 @@ export interface Terminal {
 // Goes back to where a line begins, and clears it.
 const CLEAR = '\r\u001B[K';
 
-/** Runs a program on a pseudo-terminal: of `script`, which Linux and macOS come with. */
+/** Runs a program on a pseudo-terminal. `script`, which Linux and macOS come with, makes that terminal. */
 export function openTerminal(cwd: string, file: string, args: readonly string[]): Terminal {
-  // A person's: of where this runs, nothing says that there are no colours, or which shell starts the program.
+  // The environment of a person: no variable of the machine of the tests turns colours off, or names the shell that starts the
+  // program.
   const env = quietEnv({ CI: undefined, TERM: 'xterm-256color', SHELL: '/bin/sh' });
   const child = spawn('script', scriptArguments(file, args), { cwd, env, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
-  // At `exit`, what it printed last may still be on its way.
+  // At `exit`, the last output may still be on its way.
   const exited = once(child, 'close') as Promise<[code: number | null]>;
   const lines = new LineLog(exited);
   let written = '';
@@ -53,10 +54,10 @@ function seen(line: string): string {
   return stripVTControlCharacters(line.split(CLEAR).at(-1) ?? '');
 }
 
-/** No transcript, the exit code of the program, and the arguments as each of the two kinds of `script` takes them. */
+/** Returns the arguments for either kind of `script`: no transcript, and the program's own exit code. */
 function scriptArguments(file: string, args: readonly string[]): string[] {
   if (process.platform === 'darwin') return ['-q', '/dev/null', file, ...args];
   const command = [file, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  // A waiting shell would die of the Ctrl-C too, and its exit code would be the visible one.
+  // A shell that waits would also die of the Ctrl-C, and its exit code would replace the program's.
   return ['-qefc', `exec ${command}`, '/dev/null'];
 }

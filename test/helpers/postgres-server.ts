@@ -32,7 +32,7 @@ export async function postgresServer(): Promise<{ readonly port: number }> {
   const server = spawn(join(bin, 'postgres'), flags, { ...settings, stdio: 'ignore' });
   const ended = once(server, 'exit');
   onTestFinished(async () => {
-    // At once, without waiting for who is connected.
+    // The server ends at once, without waiting for its clients.
     server.kill('SIGQUIT');
     await ended;
   });
@@ -42,7 +42,7 @@ export async function postgresServer(): Promise<{ readonly port: number }> {
   return { port };
 }
 
-/** Debian keeps them apart by version. */
+/** Resolves to the folder of PostgreSQL's programs; Debian has one for each version. */
 async function binaries(): Promise<string> {
   const home = '/usr/lib/postgresql';
   const versions = await readdir(home).catch(() => []);
@@ -51,7 +51,7 @@ async function binaries(): Promise<string> {
   return join(home, newest, 'bin');
 }
 
-/** PostgreSQL does not run as root. */
+/** Resolves to the ids of another user if this process is root's, because PostgreSQL does not run as root. */
 async function ownIdentity(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = await Promise.all(

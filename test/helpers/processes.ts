@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The ids of the processes that this one has started and whose command line contains `text`. */
+/** Resolves to the ids of the processes that this one has started and whose command line contains `text`. */
 export async function childrenWith(text: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,ppid=,args=', '-A']);
   return stdout

@@ -3,12 +3,12 @@ import { Project, ts, type TypeChecker } from 'ts-morph';
 import { ShapeReader } from '../../lib/compiler/collect/shape-reader.js';
 import type { Typed } from '../../lib/contract/typed.js';
 
-/** A type that a test declares: as the checker knows it, and as its shape. */
+/** A type that a test declares, both as the checker knows it and as a shape. */
 export interface ReadType extends Typed {
   readonly type: ts.Type;
 }
 
-/** The types that `source` declares by the aliases that begin with `Is`, by name without it; and the checker that knows them. */
+/** Returns the types behind those aliases in `source` whose names begin with `Is`, by the rest of the name, and their checker. */
 export function readShapes(source: string): { types: Map<string, ReadType>; checker: ts.TypeChecker } {
   const project = new Project({
     compilerOptions: {

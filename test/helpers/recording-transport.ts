@@ -2,10 +2,10 @@ import type { LiveswapError } from '../../lib/core/errors.js';
 import type { Call } from '../../lib/dispatch/call.js';
 import type { Transport } from '../../lib/dispatch/connection.js';
 
-/** Carries calls nowhere: a test answers them. */
+/** A transport that sends calls nowhere: a test answers them. */
 export class RecordingTransport implements Transport {
   readonly sent: Call[] = [];
-  /** The arguments of each, as they were when it was sent. */
+  /** The arguments of each call, as they were when it was sent. */
   readonly args: (readonly unknown[])[] = [];
   /** Error with which every call is refused as soon as it is sent, as by a closed link. */
   refusal: LiveswapError | undefined;

@@ -47,7 +47,7 @@ export async function redisClient(server: RedisServer): Promise<(...words: strin
   };
 }
 
-/** A server takes a moment until it listens. */
+/** Connects, trying again until the server listens, which takes a moment. */
 async function connected({ host, port }: RedisServer): Promise<Socket> {
   for (;;) {
     const socket = connect({ host, port });

@@ -33,7 +33,9 @@ export function testRulePage(rule: Rule): void {
   });
 }
 
-/** The fenced ts blocks of a page. A line `// file: jobs/x.ts` starts another file of the block; before it is `index.ts`. */
+/**
+ * Returns the fenced ts blocks of a page. A line `// file: jobs/x.ts` starts another file of the block; the first is `index.ts`.
+ */
 function readExamples(page: string): PageExample[] {
   const examples: PageExample[] = [];
   let heading = '';

@@ -23,7 +23,7 @@ export class RunningCommand {
     return this.#output;
   }
 
-  /** Resolves to what is printed, when `pattern` is in it. What is done at low priority takes minutes on a busy machine. */
+  /** Resolves to the output as soon as it matches `pattern`. Work at low priority takes minutes on a busy machine. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     await expect.poll(() => this.#output, { timeout: 240_000 }).toMatch(pattern);
     return pattern.exec(this.#output) as RegExpExecArray;
@@ -38,7 +38,7 @@ export class RunningCommand {
     this.#child.kill(signal);
   }
 
-  /** Ends it, unless it has ended by itself. Resolves to the exit code. */
+  /** Ends the command, unless it has ended by itself. Resolves to the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null> {
     this.send(signal);
     return this.#ended;

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Says where two graphs differ: in a value, in a prototype, in what is shared; `undefined` when they are the same. */
+/** Returns where two graphs differ: in a value, in a prototype, in a shared reference; `undefined` when they are the same. */
 export function differenceOf(one: unknown, other: unknown): string | undefined {
   const twins = new Map<object, object>();
   const queue: [unknown, unknown, string][] = [[one, other, 'root']];

@@ -1,9 +1,9 @@
 import type { Shape } from '../../lib/manifest/shape.js';
 
-/** A declared type or a live type, by its name. */
+/** Returns the shape of a declared type or a live type, by its name. */
 export const ref = (name: string): Shape => ({ kind: 'ref', name });
 
-/** A type of the platform. */
+/** Returns the shape of a type of the platform. */
 export const platform = (name: string, ...args: Shape[]): Shape =>
   args.length > 0 ? { kind: 'platform', name, args } : { kind: 'platform', name };
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** A folder for all the tests of a file, there from the first `beforeAll` on. */
+/** Makes a folder for all the tests of a file. The folder exists from the first `beforeAll` on. */
 export function sharedFolder(): () => string {
   let folder = '';
   beforeAll(async () => {

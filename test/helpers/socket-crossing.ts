@@ -9,7 +9,7 @@ import { Tunnel } from '../../lib/sockets/host/tunnel.js';
 import { HttpConnections } from '../../lib/sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../lib/sockets/thread/tunnel-end.js';
 
-/** A tunnel whose far end, where `server` talks with the peers, is in this thread as well. */
+/** Makes a tunnel whose far end, where `server` talks with the peers, is in this thread as well. */
 export function tunnelTo(server: Server): {
   tunnel: Tunnel;
   lose: (cause: unknown) => void;
@@ -17,7 +17,7 @@ export function tunnelTo(server: Server): {
   fence: () => Promise<void>;
 } {
   const { port1, port2 } = new MessageChannel();
-  // When it listens, the platform starts its list of connections.
+  // The platform starts its list of connections when a server listens.
   server.emit('listening');
   const end: TunnelEnd = new TunnelEnd(port2, {
     accept: (socket) => connections.accept(socket, server),
@@ -43,7 +43,7 @@ export function tunnelTo(server: Server): {
   return { tunnel, lose: (cause) => tunnel.lose(cause), fence: () => fence.set() };
 }
 
-/** A port whose connections go through a switchboard. */
+/** Opens a port whose connections go through a switchboard. Resolves to its number. */
 export async function openPort(switchboard: Switchboard): Promise<number> {
   const refusal = (): string => 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
   const place = switchboard.place.bind(switchboard);
@@ -82,7 +82,7 @@ export class RawClient {
     onTestFinished(() => void this.socket.destroy());
   }
 
-  /** Everything that has come. */
+  /** Everything that has arrived. */
   get text(): string {
     return this.#text;
   }
@@ -91,7 +91,7 @@ export class RawClient {
     this.socket.write(text, 'latin1');
   }
 
-  /** Resolves to everything that has come when `piece` is in it, `count` times. */
+  /** Resolves to everything that has arrived as soon as it contains `piece` `count` times. */
   async until(piece: string, count = 1): Promise<string> {
     const until = (text: string): boolean => text.split(piece).length > count;
     if (!until(this.#text)) await new Promise<void>((resolve) => this.#waiting.push({ until, resolve }));

@@ -16,7 +16,10 @@ export interface ThreadSpan {
   readonly links: readonly string[];
 }
 
-/** Text of a set-up that collects the spans of its thread, and writes them into `folder` when it is flushed, a file each plugin. */
+/**
+ * Returns the text of a set-up that collects its thread's spans, and writes them into `folder` when flushed, a file for each
+ * plugin.
+ */
 export function spanSetUp(folder: string): string {
   return `import { writeFileSync } from 'node:fs';
     import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from ${JSON.stringify(sdk)};
@@ -33,7 +36,7 @@ export function spanSetUp(folder: string): string {
     };`;
 }
 
-/** Returns the spans that the threads of a plugin made; they write them when they end. */
+/** Resolves to the spans that the threads of a plugin made; threads write their spans when they end. */
 export async function spansOf(folder: string, plugin: string): Promise<ThreadSpan[]> {
   return JSON.parse(await readFile(join(folder, `spans-${plugin}.json`), 'utf8')) as ThreadSpan[];
 }

@@ -7,7 +7,7 @@ import { tempFolder } from './temp-folder.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Writes the project that `liveswap init` writes, beside the packages it needs. Returns its folder. */
+/** Writes the project that `liveswap init` writes, with the packages that it needs. Resolves to its folder. */
 export async function startProject(host = false): Promise<string> {
   const project = join(await tempFolder(), 'my-server');
   await initProject(project, { host, version: '0.1.0' });
@@ -29,7 +29,7 @@ export async function buildProject(project: string): Promise<void> {
   if (code !== 0) throw new Error(`The build ended with ${code}: ${stdout}${stderr}`);
 }
 
-/** Builds a release of a project that greets with these words. */
+/** Builds a release of a project that greets with `words`. */
 export async function releaseWords(project: string, words: string): Promise<void> {
   const file = join(project, 'plugins/greeter/index.ts');
   const text = await readFile(file, 'utf8');

@@ -1,6 +1,6 @@
 import { Agent, get as httpGet } from 'node:http';
 
-/** The body of the answer to a GET over an agent's connections. */
+/** Resolves to the body of the answer to a GET over an agent's connections. */
 export function textOf(url: string, agent = new Agent()): Promise<string> {
   return new Promise((resolve, reject) => {
     httpGet(url, { agent }, (response) => {

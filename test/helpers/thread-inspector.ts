@@ -28,7 +28,7 @@ export class InspectedThread {
     this.#send = send;
   }
 
-  /** Sends a command. Resolves when it has been done. */
+  /** Sends a command. Resolves when the thread has carried it out. */
   tell(method: string, params: object = {}): Promise<void> {
     const id = ++this.#lastId;
     this.#send({ id, method, params });
@@ -42,7 +42,7 @@ export class InspectedThread {
 }
 
 /**
- * Attaches to the threads of a process by way of its inspector, as editors do. Returns the first script whose URL matches.
+ * Attaches to the threads of a process by way of its inspector, as editors do. Resolves to the first script whose URL matches.
  *
  * @param address of the process's inspector: `ws://…`.
  */

@@ -4,7 +4,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 const read = (name: string): Promise<string> =>
   readFile(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
-/** Two pairs of a key and a certificate: `key.pem` is of `localhost`, `renewed-key.pem` of `renewed.localhost`. */
+/** Two pairs of a key and a certificate: one is for `localhost`, the renewed one for `renewed.localhost`. */
 export const certificates = {
   'key.pem': await read('key'),
   'cert.pem': await read('cert'),
@@ -12,7 +12,7 @@ export const certificates = {
   'renewed-cert.pem': await read('renewed-cert'),
 };
 
-/** The answer to a request, whom the certificate names, and what resumes the session. */
+/** Resolves to the answer to a request, the name in the certificate, and the data that resumes the session. */
 export function ask(
   url: string,
   servername?: string,
@@ -26,7 +26,7 @@ export function ask(
     let session: Buffer | undefined;
     const options = { host: hostname, port: Number(port), rejectUnauthorized: false, ...own };
     const socket = connect({ ...options, ...(servername !== undefined && { servername }) }, () => {
-      // A session that is resumed comes without one.
+      // A session that is resumed brings no certificate.
       const { subject: named } = socket.getPeerCertificate() as { subject?: { CN: string } };
       subject = named?.CN ?? '';
       socket.write(`GET ${path} HTTP/1.1\r\nhost: gate\r\nconnection: close\r\n\r\n`);

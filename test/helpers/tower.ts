@@ -1,6 +1,6 @@
 import type { PluginText } from './compose-plugin.js';
 
-/** A plugin that answers with its own release and those of all it imports, and counts its calls in memory. */
+/** Returns a plugin that answers with its own release and the releases of all its imports, and counts its calls in memory. */
 export function tower(name: string, release: number, imports: readonly string[]): PluginText {
   const asked = imports.map((one) => `...(await callImport("${one}", "releases", []))`).join(', ');
   return {

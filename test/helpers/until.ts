@@ -5,12 +5,14 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Resolves when `holds` does, looking after every turn of the event loop; the test's own deadline ends it otherwise. */
+/**
+ * Resolves when `holds` returns true, which is asked after every turn of the event loop. The test's own deadline ends the wait.
+ */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setImmediate();
 }
 
-/** Like {@link until}, collecting garbage in between: each turn before `holds` looks, because what it looks at is kept to its end. */
+/** Like {@link until}, but collects garbage first: a `WeakRef` that `holds` reads keeps its target to the end of that turn. */
 export async function untilCollected(holds: () => boolean): Promise<void> {
   do {
     await setImmediate();

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { readFrames, type Frame } from './web-socket-frames.js';
 
-/** A client that keeps what it is sent. */
+/** A client that keeps the messages it receives. */
 export class Client {
   readonly socket: WebSocket;
   readonly closed: Promise<number>;
@@ -39,7 +39,7 @@ export class Client {
   }
 }
 
-/** A client that sends whatever bytes it is told to. */
+/** A client that sends any bytes. */
 export class RawClient {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
@@ -57,7 +57,7 @@ export class RawClient {
     onTestFinished(() => void socket.destroy());
   }
 
-  /** Asks to be let in, and does not wait for the answer. */
+  /** Asks for the upgrade, and does not wait for the answer. */
   static async ask(url: string): Promise<RawClient> {
     const { hostname, port, pathname } = new URL(url);
     const socket = connect(Number(port), hostname);
@@ -80,7 +80,7 @@ export class RawClient {
     this.#socket.write(bytes);
   }
 
-  /** The next frame of the server; `undefined` when the connection has ended before. */
+  /** Resolves to the next frame of the server; to `undefined` when the connection has ended before. */
   async nextFrame(): Promise<Frame | undefined> {
     for (;;) {
       const { frames, rest } = readFrames(this.#received);
@@ -92,12 +92,12 @@ export class RawClient {
     }
   }
 
-  /** Writes nothing more, and says so. */
+  /** Closes the connection in this direction only. */
   end(): void {
     this.#socket.end();
   }
 
-  /** Goes without a word. */
+  /** Resets the connection, without a close frame. */
   reset(): void {
     this.#socket.resetAndDestroy();
   }

@@ -1,4 +1,4 @@
-/** A frame of a WebSocket, as it is read. */
+/** A frame of a WebSocket, as the client reads it. */
 export interface Frame {
   readonly opcode: number;
   readonly payload: Buffer;
@@ -9,7 +9,7 @@ const MASK = Buffer.from([0x57, 0x69, 0x6e, 0x74]);
 /** Opcodes of RFC 6455. */
 export const opcodes = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** The bytes of a client's frame; `head` is its first byte, in which 0x80 says that it is the last of its message. */
+/** Returns the bytes of a client's frame; `head` is the first byte, in which 0x80 marks the last frame of a message. */
 export function frame(head: number, payload: string | Uint8Array = '', isMasked = true): Buffer {
   const bytes = Buffer.from(payload);
   const size = sizeOf(bytes.length);
@@ -19,19 +19,19 @@ export function frame(head: number, payload: string | Uint8Array = '', isMasked 
   return Buffer.concat([Buffer.from([head]), size, MASK, masked]);
 }
 
-/** A whole message of text. */
+/** Returns a whole message of text. */
 export function text(words: string | Uint8Array): Buffer {
   return frame(0x80 | opcodes.text, words);
 }
 
-/** A message in as many frames as there are pieces. */
+/** Returns a message with a frame for each piece. */
 export function inPieces(opcode: number, pieces: readonly (string | Uint8Array)[]): Buffer[] {
   return pieces.map((piece, at) =>
     frame((at === pieces.length - 1 ? 0x80 : 0) | (at === 0 ? opcode : opcodes.more), piece),
   );
 }
 
-/** A close frame with a code and a reason. */
+/** Returns a close frame with a code and a reason. */
 export function closing(code: number, reason: string | Uint8Array = ''): Buffer {
   return frame(
     0x80 | opcodes.close,
@@ -39,7 +39,7 @@ export function closing(code: number, reason: string | Uint8Array = ''): Buffer 
   );
 }
 
-/** Reads the frames that `bytes` of a server begin with. Returns them, and what is left. */
+/** Reads the frames at the beginning of a server's `bytes`. Returns the frames and the rest. */
 export function readFrames(bytes: Buffer): { readonly frames: Frame[]; readonly rest: Buffer } {
   const frames: Frame[] = [];
   let rest = bytes;

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../lib/index.js';
 
-/** The message of an error of ours, which ends with its code and the page about it: on a line of their own after several lines. */
+/**
+ * Returns the message of a liveswap error, which ends with its code and its page; after several lines, these have their own line.
+ */
 export function withPage(code: ErrorCode, message: string): string {
   return `${message}${message.includes('\n') ? '\n' : ' '}(${code}: https://unpkg.com/liveswap/docs/errors.md)`;
 }

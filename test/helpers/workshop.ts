@@ -5,7 +5,7 @@ import { BuildSession, type PluginReport } from '../../lib/compiler/index.js';
 import { tempFolder } from './temp-folder.js';
 import { writePlugins, type Files } from './write-plugins.js';
 
-/** Plugin sources in a folder of their own, edited and built as a developer does; gone when the running test is over. */
+/** Plugin sources in a folder of their own, edited and built as a developer does; removed when the running test is over. */
 export class Workshop {
   /** Folder of the artifacts. */
   readonly outDir: string;
@@ -26,7 +26,7 @@ export class Workshop {
     return workshop;
   }
 
-  /** Like {@link open}, and with what came of the build. */
+  /** Like {@link open}, but also resolves to the outcome of the build. */
   static async tried(
     plugins: Readonly<Record<string, Files>>,
   ): Promise<{ workshop: Workshop; reports: PluginReport[] }> {
@@ -50,7 +50,7 @@ export class Workshop {
     this.#changed.add(file);
   }
 
-  /** Builds what was edited since the last time. */
+  /** Builds the plugins that were edited since the last build. */
   async build(): Promise<PluginReport[]> {
     const changed = [...this.#changed];
     this.#changed.clear();

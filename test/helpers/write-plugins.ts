@@ -8,7 +8,7 @@ export type Files = Readonly<Record<string, string>>;
 /** Writes files below `folder`, and the folders they need. */
 export async function writeFiles(folder: string, files: Files): Promise<void> {
   for (const path of Object.keys(files)) await mkdir(dirname(join(folder, path)), { recursive: true });
-  // At once: on a busy machine, who watches them would see one that is still empty, or some of them.
+  // The files are written synchronously: on a busy machine, a watcher could see an empty file, or only some of them otherwise.
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
 }
 

@@ -27,7 +27,7 @@ const hall: PluginText = {
 };
 const get1 = (path: string): string => 'GET ' + path + ' HTTP/1.1\r\nhost: hall\r\n\r\n';
 
-/** Opens a server of the plugin; each test asks at its end whether it still answers, and holds nothing. */
+/** Opens a server of the plugin; at its end, each test checks that the server still answers and holds nothing. */
 async function openHall(options = {}, mode: 'threads' | 'static' = 'static'): Promise<[HttpServer, Swapper]> {
   const swapper = await loadIn(mode, [hall]);
   return [await openServer(swapper, options), swapper];

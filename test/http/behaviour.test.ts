@@ -63,7 +63,7 @@ const app: RequestListener = (req, res) => {
       setImmediate(() => res.destroy());
     },
   };
-  // A target may be a whole URL.
+  // The target of a request may be a whole URL.
   const [path = ''] = (req.url ?? '').replace(/^http:\/\/[^/]*/, '').split('?');
   (steps[path] ?? (() => res.writeHead(404).end(`lost ${req.method} ${req.url}`)))();
 };
@@ -165,7 +165,7 @@ async function servePlugin(
   return { port: server.port, close: () => server.destroy() };
 }
 
-/** Returns all bytes of the answer, except for the time of day. */
+/** Resolves to all bytes of the answer, except for the time of day. */
 async function answerOf(port: number, request: string, halfCloses = false): Promise<string> {
   const client = new RawClient(port);
   client.socket.on('end', () => client.socket.end());

@@ -7,7 +7,7 @@ import { loadIn } from '../helpers/modes.js';
 import { RawClient } from '../helpers/socket-crossing.js';
 import { openServer } from '../helpers/web-plugin.js';
 
-/** Answers that the platform lets an app give although they are none, or not what they say. */
+/** Answers that the platform lets an app give although they are invalid, or contradict their own heads. */
 const http = `(() => {
   const raw = (res, text) => void res.socket.write(text);
   const answers = {
@@ -30,12 +30,12 @@ const live = {
   live_closed: `() => new Promise((resolve) => process.once('closed', () => resolve(true)))`,
 };
 const open = (): Promise<Swapper> =>
-  // What has a carrier is parsed in the host.
+  // With a carrier, requests are parsed in the host.
   loadIn('threads', [{ name: 'keep', http, live }], { carrier: () => undefined });
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: keep\r\n\r\n`;
 const last = 'GET /fine HTTP/1.1\r\nhost: keep\r\nconnection: close\r\n\r\n';
-/** The connection ends with it: the next answer would be taken for the rest. */
+/** The connection ends with the broken answer: a client would take the next answer for the rest of it. */
 const cut = /^(?!.*fine)/s;
 const whole = /^HTTP\/1\.1 200 OK\r\n.*hodor.*HTTP\/1\.1 200 OK\r\n.*fine$/s;
 const gateway = /^HTTP\/1\.1 502 Bad Gateway\r\n.*HTTP\/1\.1 200 OK\r\n.*fine$/s;
@@ -73,7 +73,7 @@ test.each(['/short', '/switching', '/no-status'])(
   },
 );
 
-/** Ends a response as soon as something of it is written. */
+/** Ends a response as soon as a part of it is written. */
 function endEarly(res: ServerResponse): void {
   const write = res.write.bind(res);
   res.write = ((piece: Uint8Array) => {
@@ -97,7 +97,7 @@ test('an answer that the host gave itself, before the app or in the middle of it
   expect(await (await fetch(`${url}/late`)).text()).toBe('late');
   const closed = swapper.call('live_closed');
   expect(await (await fetch(`${url}/part`)).text()).toBe('part');
-  // Nobody reads the rest: the app is told that its client has gone.
+  // Nobody reads the rest, so the app learns that its client has gone.
   expect(await closed).toBe(true);
   expect(await (await fetch(`${url}/fine`)).text()).toBe('fine');
 });

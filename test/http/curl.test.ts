@@ -28,7 +28,7 @@ test.each([
     return stdout;
   };
   expect(await curl(url)).toBe('hail');
-  // Two requests on one connection, and one of a protocol that closes it.
+  // Here curl sends two requests on one connection, and later one of a protocol that closes its connection.
   expect(await curl(url, url, '-w', '%{num_connects} ')).toBe('hail1 hail0 ');
   expect(await curl('--http1.0', url)).toBe('hail');
   expect(await curl('-I', url)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*x-method: HEAD\r\n/);

@@ -28,7 +28,7 @@ const till = (release: number): PluginText => ({
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: here\r\n\r\n`;
 
-/** A server of the first version, one request of which waits until the host lets it answer. */
+/** Opens a server of the first version, where one request waits until the host lets it answer. */
 async function openTill(
   options: SwapperOptions = {},
 ): Promise<{ folder: string; swapper: Swapper; server: HttpServer; asked: Promise<void>; goOn: () => void }> {
@@ -102,7 +102,7 @@ test('a request behind the body of one that was answered early is the next versi
   expect(await client.until('/next;')).toContain('2 /next;');
 });
 
-/** A client that has asked for more than it reads. */
+/** Resolves to a client that asks for more than it reads. */
 async function slowClient(port: number): Promise<Socket> {
   const client = connect({ port, host: '127.0.0.1' }).setEncoding('latin1');
   onTestFinished(() => void client.destroy());
@@ -126,7 +126,8 @@ test('requests behind an answer that a slow client has yet to read are each answ
     return swapper.stats().plugins[0]?.versions.some(({ queued }) => queued > 0) === true;
   };
   await expect.poll(isClosed).toBe(true);
-  // When this is answered, the thread has heard that no request may begin there any more: bytes share one way with that.
+  // When this request is answered, the thread also knows that no request may begin there any more: bytes and that message share
+  // one way.
   poster.write('half');
   await poster.until('1 /post;');
   goOn();

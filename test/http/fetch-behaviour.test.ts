@@ -43,7 +43,7 @@ const ways: Readonly<Record<string, readonly [Mode, ServeOptions]>> = {
   'that is linked statically': ['static', {}],
 };
 
-/** The head and the body, as they come off the wire. */
+/** Resolves to the head and the body, as they come off the wire. */
 async function answerOf(port: number, method: string, path: string): Promise<string> {
   const client = new RawClient(port);
   client.socket.on('end', () => client.socket.end());

@@ -6,7 +6,7 @@ import { readWhole } from '../../lib/http/thread/read-whole.js';
 
 const MEBIBYTE = 1_048_576;
 
-/** Gathers a body of `length` bytes that comes in pieces of `each`. */
+/** Gathers a body of `length` bytes that arrives in pieces of `each` bytes. */
 function gather(length: number, each: number, said: number | undefined) {
   const all = Buffer.from(Array.from({ length }, (_, at) => at % 251));
   const freed: Buffer[] = [];

@@ -5,7 +5,10 @@ import { loadIn } from '../helpers/modes.js';
 import { RawClient } from '../helpers/socket-crossing.js';
 import { openServer } from '../helpers/web-plugin.js';
 
-/** Sends a header twice, and writes a body where none may be; `/code` says what became of that, `/marks` when a stream is full. */
+/**
+ * Sends a header twice, and writes a body where none is allowed. `/code` tells the error of that write, `/marks` when streams are
+ * full.
+ */
 const keep: PluginText = {
   name: 'keep',
   http: `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {

@@ -163,7 +163,7 @@ test.each(['given up', 'answered early'])('the body of a request that is %s is n
   const path = why === 'given up' ? '/never' : '/early';
   const { signal } = aborting;
   const answer = ask(new Request(`http://hall${path}`, { method: 'POST', body, signal, duplex: 'half' }));
-  // So much is sent that it is held back.
+  // So much of the body has been sent that the rest is held back.
   await expect.poll(() => pulled).toBeGreaterThan(262_144);
   await expect.poll(() => swapper.stats().plugins[0]?.versions[0]?.pending.length).toBe(1);
   if (why === 'given up') {

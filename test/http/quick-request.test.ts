@@ -6,7 +6,7 @@ import { QuickRequest } from '../../lib/http/thread/quick-request.js';
 
 type Ask = (request: Request) => unknown;
 
-/** Serves one request, and resolves to it and to where it can be asked. */
+/** Opens a server that gives its requests to `handle`. Resolves to its address. */
 async function open(handle: (req: IncomingMessage, res: ServerResponse) => unknown): Promise<AddressInfo> {
   const server = createServer((req, res) => void handle(req, res)).listen(0, '127.0.0.1');
   onTestFinished(() => {

@@ -14,7 +14,7 @@ type Arguments = ConstructorParameters<typeof Response>;
 
 const bytes = new Uint8Array([1, 2, 3]);
 
-/** Arguments of quick responses. */
+/** Arguments that make a quick response. */
 const plain: Readonly<Record<string, () => Arguments>> = {
   nothing: () => [],
   null: () => [null],
@@ -42,7 +42,7 @@ const plain: Readonly<Record<string, () => Arguments>> = {
   'another response': () => ['x', new Native('y', { status: 201, headers: { 'x-one': '1' } })],
 };
 
-/** Arguments that the platform looks at. */
+/** Arguments that the platform has to check. */
 const special: Readonly<Record<string, () => Arguments>> = {
   'a stream': () => [new Blob(['x']).stream()],
   'a blob': () => [new Blob(['x'], { type: 'text/html' })],

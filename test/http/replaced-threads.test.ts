@@ -43,7 +43,7 @@ test('a port that is opened while a thread dies answers once another has its pla
   await deploy(folder, {
     name: 'wall',
     module: "import { existsSync, writeFileSync } from 'node:fs';",
-    // Read when the port is opened: the first thread dies of it.
+    // This property is read when the port is opened, and its getter ends the first thread.
     http: `{
       fetch: () => new Response('it stands'),
       get websocket() {

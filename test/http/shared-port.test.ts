@@ -6,7 +6,10 @@ import { RawClient } from '../helpers/socket-crossing.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { openServer } from '../helpers/web-plugin.js';
 
-/** Says who was asked for what; `/slow` waits to be told, `/early` answers before it is asked all, `/die` ends the thread. */
+/**
+ * Answers with the plugin, the edition and the request. `/slow` waits for a signal, `/early` answers before the body has arrived,
+ * `/die` ends the thread.
+ */
 const echo = (name: string, edition = 1): PluginText => ({
   name,
   http: `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
@@ -172,13 +175,14 @@ test('a connection that is idle when a plugin is replaced is kept as long as bef
   const client = new RawClient(server.port);
   client.write(get('/a') + get('/api/b'));
   await answers(client, 2);
-  // Opened only now: one that is silent is seen off after a second.
+  // This connection is opened only now, because silent connections are closed after a second.
   const idle = new RawClient(server.port);
   idle.write(get('/a'));
   await answers(idle, 1);
   await deploy(folder, echo('hall', 2));
   await swapper.reload();
-  // One that asks for nothing is seen off after headersTimeout: the new thread has had the others for longer.
+  // A connection that asks for nothing is closed after headersTimeout, and the new thread has had the others for longer than
+  // that.
   await new RawClient(server.port).until('408 Request Timeout');
   idle.write(get('/a'));
   expect((await answers(idle, 2)).slice(1)).toEqual(['[hall 2 GET /a 0]']);

@@ -4,7 +4,7 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { openServer } from '../helpers/web-plugin.js';
 
-/** Answers /health with 503 so many times, then with 200. */
+/** Returns a plugin that answers /health with 503 `times` times, then with 200. */
 const cold = (name: string, times: number): PluginText => ({
   name: 'hall',
   module: `let asked = 0;`,

@@ -14,7 +14,7 @@ const bytewise = Array.from(Buffer.from(KOSME), (byte) => Buffer.from([byte]));
 const [ping, pong] = [0x80 | opcodes.ping, 0x80 | opcodes.pong];
 const full = Buffer.alloc(125, 'p');
 
-/** Says of every message which edition was told of it, and to the watchers how each socket was closed. */
+/** Answers each message with the edition that got it, and tells watchers how each socket was closed. */
 const hall = (edition: number): PluginText => ({
   name: 'hall',
   http: `{ fetch: () => new Response('plain'), websocket: {
@@ -27,7 +27,7 @@ const hall = (edition: number): PluginText => ({
   } }`,
 });
 
-/** Frames that a client sends, and those that it gets: messages as text or bytes, pongs, and the code of a close. */
+/** Frames that a client sends and gets: messages as text or bytes, pongs, and the code of a close. */
 type Case = readonly [what: string, sent: readonly Buffer[], gets: readonly Got[]];
 type Got =
   | string
@@ -149,7 +149,7 @@ function gotOf({ opcode, payload }: Frame, edition: number): Got {
   return words.slice(1);
 }
 
-/** Reads as much as is expected, and compares it. */
+/** Reads as many frames as are expected, and compares them. */
 async function expectAnswers(client: RawClient, [what, , gets]: Case, edition: number): Promise<void> {
   const got: Got[] = [];
   while (got.length < gets.length) {

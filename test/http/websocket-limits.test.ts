@@ -181,7 +181,7 @@ describe.each(modes)('in mode %s', (mode) => {
     const patient = await Client.open(url);
     patient.socket.pause();
     patient.socket.send('patient');
-    // All is full on the way to it: no more is sent.
+    // In the end, all buffers on the way to this client are full, and no more is sent.
     let before = '';
     await expect
       .poll(async () => {

@@ -157,7 +157,7 @@ test('a socket outlives reloads, a rollback and the death of its thread, with it
   }
   await swapper.rollback();
   expect(await client.ask('c')).toBe(`two c 4 ${id}`);
-  // Nothing keeps the versions that were replaced.
+  // No socket keeps a version that was replaced.
   await expect.poll(() => swapper.stats().plugins[0]?.versions.length).toBe(1);
 
   await deploy(

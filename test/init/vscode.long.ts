@@ -11,7 +11,7 @@ import { startProject } from '../helpers/start-project.js';
 
 const templates = fileURLToPath(new URL('../../templates/start/_vscode/', import.meta.url));
 
-/** A task, as far as this test looks. */
+/** The fields of a task that this test reads. */
 interface Task {
   readonly label: string;
   readonly command: string;

@@ -13,7 +13,7 @@ class Hero {
   born = new Date(0);
 }
 
-/** A game that begins with seeds, which are constants of its modules. */
+/** Returns the symbols of a game that begins with seeds, which are constants of its modules. */
 function game() {
   const KINDS = { camp: { walls: 0 }, castle: { walls: 4 } };
   const seeds: [string, { gold: number }][] = [

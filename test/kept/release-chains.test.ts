@@ -6,7 +6,7 @@ import { KeptVersion } from '../helpers/kept-versions.js';
 const fields = ['name', 'seats', 'owner', 'floor'] as const;
 type Field = (typeof fields)[number];
 
-/** A release: which fields its class has, of which types; whether it converts, and what the class is called. */
+/** A release: the fields of its class with their types, whether it converts, and the name of the class. */
 interface Release {
   readonly types: Readonly<Partial<Record<Field, 'number' | 'string'>>>;
   readonly upcasts: boolean;
@@ -45,7 +45,7 @@ const zero = { number: 0, string: '' } as const;
 const as = (type: 'number' | 'string', value: number | string): number | string =>
   type === 'number' ? Number(value) : String(value);
 
-/** The version that a release makes, and the rooms that it keeps. */
+/** Returns the version that a release makes, and the rooms that it keeps. */
 function versionOf({ types, upcasts, name }: Release): {
   version: KeptVersion;
   rooms: Map<number, Row>;
@@ -101,7 +101,7 @@ class Model {
     this.#rooms.set(room, row);
   }
 
-  /** Returns whether the release can take over. */
+  /** Applies a release. Returns whether it can take over. */
   release(next: Release): boolean {
     const rows = [...this.#rooms].map(([room, row]) => [room, this.#moved(row, next)] as const);
     if (rows.some(([, row]) => row === undefined)) return false;
@@ -110,7 +110,7 @@ class Model {
     return true;
   }
 
-  /** As the release sees them. */
+  /** Returns the rooms as the release sees them. */
   seen(): [number, Row][] {
     return [...this.#rooms].map(([room, row]) => [
       room,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FieldCheck, KeptClassFacts } from '../../lib/kept/kept-classes.js';
 import { KeptVersion } from '../helpers/kept-versions.js';
 
-/** What a build says of a class: its fields with their types, as \`typeof\` has them. */
+/** Returns the facts that a build tells of a class: its fields with their types, as `typeof` names them. */
 function factsOf(
   name: string,
   fields: Readonly<Record<string, string>>,
@@ -16,7 +16,7 @@ function factsOf(
   return { name, was, fields: new Map(checks), fingerprint: JSON.stringify(fields) };
 }
 
-/** A version that keeps \`world\` and has one class. */
+/** Returns a version that keeps `world` and has one class. */
 function versionWith(
   room: new () => object,
   facts: KeptClassFacts,
@@ -199,7 +199,8 @@ test('constructors run before anything is poured: once for an instance where a d
   });
   after.takeOver(before);
   expect(new Set(seen.flat())).toEqual(new Set(['seed', 'built', 'door']));
-  // In the rehearsal and in the move: three for their locks. Once: one to know the defaults.
+  // Three chests are made in the rehearsal and in the move, as each needs locks of its own; one more is made to learn the
+  // defaults.
   expect(seen.filter((one) => one !== 'door')).toHaveLength(1 + 2 * 3);
   expect(seen.filter((one) => one === 'door')).toHaveLength(1);
   expect([...world.keys()]).toEqual([...former.keys()]);
@@ -374,7 +375,7 @@ test('in a rehearsal what a call may still remove is a warning', () => {
   expect(image.isPartial).toBe(true);
 });
 
-// As text, because it is the text of a class that tells.
+// The classes are texts, because the text of a class tells whether it has private members.
 test.each([
   ['a field', 'class {\n  #key = 1;\n  open() { return this.#key; }\n}'],
   ['a method', 'class { async *#rows() {} rows() { return this.#rows(); } }'],

@@ -34,7 +34,7 @@ function moved<T>(value: T): T {
   return after['world']?.value as T;
 }
 
-/** An object of some kind, and how others are put into it. */
+/** An object of some kind, and a way to put others into it. */
 interface Node {
   readonly object: object;
   add(key: string, value: unknown): void;
@@ -251,7 +251,7 @@ test.each([
   }
 });
 
-/** One object of each kind that the platform has, and what it looks like when it arrives. */
+/** One object of each kind that the platform has. */
 const ofPlatform: Readonly<Record<string, () => object>> = {
   'a plain object': () => ({}),
   'an object without a prototype': () => Object.create(null) as object,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Scope } from '../../lib/link/protocol.js';
 import { linkPair } from '../helpers/link-pair.js';
 
-/** A list in a list, and so on. */
+/** Returns a list in a list, and so on, `height` deep. */
 function tower(height: number): unknown {
   let top: unknown = { parts: [] };
   while (height-- > 0) top = { parts: [top] };

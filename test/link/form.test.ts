@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { flatten, formOf, isForm, rebuild } from '../../lib/link/form.js';
 
-/** Takes a value apart and makes it again; `undefined` if it has no form. */
+/** Takes a value apart and makes it again. Returns `undefined` if the value has no form. */
 function through(value: unknown, form = formOf(value)): { readonly copy: unknown } | undefined {
   const primitives: unknown[] = [];
   if (form === undefined || !flatten(value, form, primitives)) return undefined;

@@ -86,12 +86,12 @@ test('both ends live on and answer after any frames', async () => {
           try {
             port.postMessage(one, []);
           } catch {
-            // A frame that cannot be sent never arrives.
+            // A frame that cannot be cloned cannot be sent.
           }
         }
       }
       const answer = await call('salute', 'Ironkill').catch((error: unknown) => error);
-      // A forged answer may come first, to the call it names.
+      // A forged answer may have reached the call that it names first.
       if (answer !== 'Hail Ironkill')
         expect(await call('salute', 'Ironkill').catch((error: unknown) => error)).toBeDefined();
     }),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { linkPair } from '../helpers/link-pair.js';
 import { until, untilCollected } from '../helpers/until.js';
 
-/** A generator that notes what happens to it. */
+/** Returns a generator that notes what happens to it. */
 function patrol(notes: string[]): AsyncGenerator<number, string, string> {
   return (async function* () {
     try {

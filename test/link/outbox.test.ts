@@ -5,7 +5,7 @@ import { Op, Scope } from '../../lib/link/protocol.js';
 import { linkPair, type LinkPair } from '../helpers/link-pair.js';
 import { until } from '../helpers/until.js';
 
-/** So many that most of them share messages. */
+/** Number of calls of which most share messages. */
 const LOTS = 3 * MANY;
 
 /** Returns the messages that arrive at the far end: the operation of each, and for a batch its number of frames. */
@@ -24,7 +24,7 @@ function callMany(
   return Promise.all(Array.from({ length: count }, (_, n) => pair.call(name, ...argsOf(n))));
 }
 
-/** Lets no time pass: nothing is sent before the end of its turn. */
+/** Stops the clock, so that nothing is sent before the end of a turn. */
 function stopClock(): void {
   const stopped = vi.spyOn(performance, 'now').mockReturnValue(0);
   onTestFinished(() => {
@@ -48,7 +48,7 @@ test('one call is sent at once; many of one turn share a message, and so do thei
 test('the last answers to many calls share a message as well; those to a few calls afterwards do not', async () => {
   stopClock();
   const pair = linkPair({ echo: async (value: unknown) => value });
-  // A listener would miss the answers that are read together.
+  // A spy is needed, because a listener would miss the answers that are read together.
   const sent = vi.spyOn(pair.farPort, 'postMessage');
   const operations = (): unknown[] => sent.mock.calls.map(([message]) => (message as unknown[])[0]);
   await callMany(pair, LOTS, 'echo', (n) => [n]);

@@ -5,14 +5,14 @@ import { OutgoingCalls, type Reply } from '../../lib/link/outgoing-calls.js';
 import type { Peer } from '../../lib/link/peer.js';
 import { Op, Scope } from '../../lib/link/protocol.js';
 
-/** Calls whose frames are recorded instead of sent. */
+/** Makes calls whose frames are recorded instead of sent. */
 function recordedCalls() {
   const frames: unknown[][] = [];
   const outbox = new Outbox({ postMessage: (frame: unknown[]) => frames.push(frame) } as never);
   return { calls: new OutgoingCalls({} as Peer, outbox), outbox, frames };
 }
 
-/** A reply that records what it is told. */
+/** Returns a reply that records its calls. */
 function recordedReply(onRejected = () => {}): Reply & { readonly told: unknown[] } {
   const told: unknown[] = [];
   return {
@@ -54,7 +54,7 @@ test('a call made after the end is rejected at once, and nothing is sent', () =>
 });
 
 test('a call that still waits in the outbox is aborted here; one that was sent is aborted there', async () => {
-  // A frame waits for a millisecond at most, and a busy machine may take that from this very turn.
+  // A frame waits for a millisecond at most, and on a busy machine this very turn may take that long.
   vi.spyOn(performance, 'now').mockReturnValue(0);
   onTestFinished(() => void vi.restoreAllMocks());
   const { calls, outbox, frames } = recordedCalls();

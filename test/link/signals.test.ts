@@ -136,7 +136,7 @@ test('the signal of a request is followed although its caller does not keep the 
   expect(await waiting).toBe('retreat');
 });
 
-/** Resolves when everything that nobody keeps has been collected, and what only that kept. */
+/** Resolves when everything that nobody keeps has been collected, and then everything that only that garbage kept. */
 async function collectTwice(): Promise<void> {
   for (let round = 0; round < 2; round++) {
     let isCollected = false;

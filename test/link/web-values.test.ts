@@ -3,7 +3,7 @@ import { linkPair } from '../helpers/link-pair.js';
 
 const echo = { echo: (value: unknown) => value };
 
-/** The value as an argument arrives, and as a result comes back: at any depth, so inside of something. */
+/** Resolves to the value after it went as an argument and came back as a result, inside of an object. */
 async function across<Value>(value: Value): Promise<Value> {
   const { call } = linkPair(echo);
   const deep = { in: [new Map([['place', { value }]])] };

@@ -113,7 +113,7 @@ describe.each(modes)('in mode %s, what a function takes as a live type', (mode) 
     expect(await swapper.call('live_tell', null)).toBe('a plain null');
     expect(await swapper.call('live_tell', LiveData.of('Live_Fire', { shots: 3 }))).toMatch(/^a plain /);
     expect(await swapper.call('live_keep', { shots: 1 })).toBe('a plain {"shots":1}');
-    // It could be of three types: none of them is guessed.
+    // The argument could be of three types, and liveswap guesses none.
     expect(await swapper.call('live_either', { kind: 'truce' })).toBe('a plain {"kind":"truce"}');
   });
 });

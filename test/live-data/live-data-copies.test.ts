@@ -10,7 +10,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 type Module = typeof liveData;
 
-/** Artifacts bring copies of their own: here two bundles, as two plugins would have them. */
+/** Bundles the library twice, because each artifact brings a copy of its own. */
 async function twoCopies(): Promise<{ armory: Module; forge: Module; armoryUrl: string }> {
   const folder = await tempFolder();
   const copy = async (name: string): Promise<string> => {

@@ -6,7 +6,7 @@ import { LiveClasses, LiveData, bindLiveClasses } from '../../lib/live-data/live
 import type { LiveClass } from '../../lib/live-data/live-data.js';
 import { either, listOf, platform, ref } from '../helpers/shapes.js';
 
-/** The facts of a live type; a name that ends in `?` is that of an optional field. */
+/** Returns the facts of a live type; a name that ends in `?` makes an optional field. */
 function facts(name: string, fingerprint: string, fields: Record<string, Shape>): LiveTypeFacts {
   return {
     name,
@@ -52,7 +52,7 @@ describe('fields that a class does not know', () => {
   }
   const older = live({ Live_Order }, facts('Live_Order', 'old', { item: 'string' }));
 
-  /** The newest class has a coupon. */
+  /** Returns the newest classes, in which an order has a coupon. */
   function newest(upcast?: LiveClass['upcast']): LiveClasses {
     class Live_Newer {
       item = '';

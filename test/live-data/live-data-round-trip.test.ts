@@ -29,7 +29,7 @@ const key = fc.oneof(
   fc.constantFrom('constructor', 'toString', 'length', 'then', 'Live', '0', '-1', 'a b'),
 );
 
-/** A value of every sort, without references that repeat. Small: what compares sets of objects tries every pair. */
+/** The lists are short, because the comparison of two sets of objects tries every pair. */
 const few = { maxLength: 3 };
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
@@ -177,7 +177,7 @@ describe('live data through a queue', () => {
   });
 });
 
-/** The order in which containers are met, by number: equal for graphs tied in the same way. */
+/** Returns the numbers of the containers in the order of a walk: two graphs with the same references have the same numbers. */
 function shapeOfReferences(root: unknown): number[] {
   const numbers = new Map<object, number>();
   const met: number[] = [];

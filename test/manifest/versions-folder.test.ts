@@ -90,7 +90,7 @@ test('removes the folders of processes that are gone, and nothing that may belon
   const long = new Date(Date.now() - 31 * 86_400_000);
   const leftovers = {
     'of a process that is gone': `${gone}-${start}-${place}-00000001`,
-    // Not every platform tells when a process started.
+    // Some platforms do not tell when a process started.
     ...(start && { 'of one that had this id before': `${pid}-1${start}-${place}-00000002` }),
     'of this process': `${pid}-${start}-${place}-00000003`,
     'of one of the same id in another container': `${pid}-${start}-deadbeef-00000004`,
@@ -226,7 +226,7 @@ async function idOfGoneProcess(): Promise<number> {
   return child.pid as number;
 }
 
-/** Makes a folder that nobody can delete, not even root: what is deepest in it has a path that is too long for the system. */
+/** Makes a folder that nobody can delete, not even root: its deepest file has a path that is too long for the system. */
 async function makeUndeletable(folder: string, workshop: string): Promise<void> {
   const deep = Array.from({ length: 10 }, () => 'x'.repeat(250)).join('/');
   const deepest = join(workshop, 'deepest');

@@ -4,7 +4,7 @@ import type { PluginStats, SwapperStats, VersionStats } from '../../lib/observe/
 
 const counts = { calls: 4, failures: 1, p50Ms: 2, p99Ms: 3, totalMs: 8 };
 
-/** A version whose lists nobody may read. */
+/** Returns a version whose lists throw when they are read. */
 function withoutLists(fields: Partial<VersionStats>): VersionStats {
   const list = (): never => {
     throw new Error('There may be a hundred thousand.');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CallStats } from '../../lib/observe/call-stats.js';
 import { PluginTotals } from '../../lib/observe/plugin-totals.js';
 
-/** A version of the armory whose calls took so many milliseconds each; the last one failed. */
+/** Returns a version of the armory whose calls took these milliseconds, and whose last call failed. */
 function armoryWith(...durations: readonly number[]) {
   const calls = new CallStats();
   durations.forEach((ms, index) => calls.record(ms, index === durations.length - 1));

@@ -37,7 +37,7 @@ async function open(options: SwapperOptions = {}) {
 const letGo = (swapper: Swapper) => swapper.current.vault.dataBag.set('go', true);
 const pluginStats = (swapper: Swapper, name: string) =>
   swapper.stats().plugins.find(({ plugin }) => plugin === name)!;
-/** The versions of a plugin, the newest first. */
+/** Returns the versions of a plugin, the newest first. */
 const versions = (swapper: Swapper, name: string): readonly VersionStats[] =>
   pluginStats(swapper, name).versions;
 
@@ -158,7 +158,7 @@ test('an old version says why it is still alive: pin, call, dependent', async ()
   await deploy(folder, armory('long'));
   await swapper.reload();
   const old = (plugin: string): VersionStats | undefined => versions(swapper, plugin)[1];
-  // Their threads may still be at what they do when they leave.
+  // The threads of the old versions may still be busy with their end.
   await expect
     .poll(() => old('guardian')?.keptBy)
     .toMatchObject([

@@ -26,7 +26,7 @@ const guardian: PluginText = {
     live_read: `async (stream) => { let text = ''; for await (const part of stream) text += part; return text; }`,
   },
   types: { Live_Fire: 'class Live_Fire { shots = 0; handle() { return this.shots; } }' },
-  // The build bundles this into an artifact: live data, bound to its thread.
+  // A build would bundle these modules into the artifact; they bind live data to its thread.
   module: `import { LiveData } from ${JSON.stringify(`${library}index.js`)};
     import { bind as bindPlugin } from ${JSON.stringify(`${library}host-binding.js`)};`,
   hooks: { onLoad: '() => bindPlugin(host)' },
@@ -37,7 +37,7 @@ const armory: PluginText = { name: 'armory', exports: { forge: '(strike) => stri
 
 type Listener = () => Promise<unknown>;
 
-/** A swapper whose threads make spans, and the call-backs that plugins have registered with its extension. */
+/** Opens a swapper whose threads make spans; also resolves to the call-backs that plugins have registered with its extension. */
 async function open(): Promise<{
   readonly swapper: Swapper;
   readonly folder: string;
@@ -61,12 +61,12 @@ async function open(): Promise<{
   return { swapper, folder, listeners };
 }
 
-/** Makes a span here, as instrumented code does. */
+/** Makes a span in the host, as instrumented code does. */
 function mark(name: string): void {
   trace.getTracer('test').startSpan(name).end();
 }
 
-/** Runs something in a span of the host, as a server does for a request. Returns the ids of that. */
+/** Runs a function in a span of the host, as a server does for a request. Resolves to the ids of the span. */
 async function inRequest(run: () => unknown): Promise<{ readonly traceId: string; readonly id: string }> {
   return trace.getTracer('test').startActiveSpan('request', async (span) => {
     await run();

@@ -51,7 +51,7 @@ function finished(name: string): ReadableSpan | undefined {
   return exporter.getFinishedSpans().find((span) => span.name === name);
 }
 
-/** Runs something in a span of the host, as a server does for a request. */
+/** Runs a function in a span of the host, as a server does for a request. */
 async function inRequest<T>(
   run: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly traceId: string; readonly id: string }> {
@@ -99,7 +99,7 @@ test('the span of a call that answers with a stream ends with it, and is active 
   await swapper.close();
   const spans = await spansOf(folder, 'guardian');
   const names = spans.map(({ name }) => name);
-  // A span is written when it ends: the step's before that of its call.
+  // A span is written when it ends, so the span of a step comes before the span of its call.
   expect(names.indexOf('look')).toBeLessThan(names.indexOf('guardian/live_watch'));
   const watch = spans.find(({ name }) => name === 'guardian/live_watch');
   expect(spans.find(({ name }) => name === 'look')?.parent).toBe(watch?.id);

@@ -9,7 +9,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const library = fileURLToPath(new URL('../../dist/lib/index.js', import.meta.url));
 
-/** A host that loads one plugin and says how that went. */
+/** A host that loads one plugin and prints the outcome. */
 const host = `
 import { Swapper } from ${JSON.stringify(library)};
 const swapper = new Swapper(process.argv[2]);

@@ -20,7 +20,7 @@ const exported = new Map(
     ),
 );
 
-/** Its members are the codes of errors, each of which `errorCodes` explains. */
+/** The members of this type are the codes of errors, each of which `errorCodes` explains. */
 const OF_CODES = 'FieldsByCode';
 
 test('every name that can be imported has a docstring, and so has each of its members', () => {
@@ -46,7 +46,7 @@ test('every option that may be left out says what is the default', () => {
   expect(silent).toEqual([]);
 });
 
-/** The members that a user of the type sees. */
+/** Returns the members that a user of the type sees. */
 function membersOf(declaration: Node): Node[] {
   if (Node.isInterfaceDeclaration(declaration)) return declaration.getMembers();
   if (Node.isClassDeclaration(declaration))
@@ -64,7 +64,7 @@ function isHidden(member: Node): boolean {
   return memberName(member).startsWith('#') || (Node.isModifierable(member) && member.hasModifier('private'));
 }
 
-/** `[Symbol.asyncDispose]` means the same everywhere. */
+/** Returns whether the language gives a member its meaning: `[Symbol.asyncDispose]` means the same everywhere. */
 function isOfLanguage(member: Node): boolean {
   return memberName(member).startsWith('[Symbol.');
 }
@@ -73,7 +73,7 @@ function memberName(member: Node): string {
   return Node.hasName(member) ? member.getName() : member.getText().slice(0, 30);
 }
 
-/** An overload is documented by the first of its name. */
+/** Returns whether a declaration has a docstring; an overload has that of the first one with its name. */
 function isDocumented(node: Node): boolean {
   if (docOf(node) !== '') return true;
   if (Node.isExportAssignment(node) || Node.isSourceFile(node)) return true;

@@ -9,7 +9,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Tells of every module that is resolved, from the thread that the hooks run in. */
+/** Hooks that report every module that is resolved, from the thread in which hooks run. */
 const hooks = `
   import { writeSync } from 'node:fs';
   export async function resolve(specifier, context, next) {
@@ -18,7 +18,7 @@ const hooks = `
     return resolved;
   }`;
 
-/** The URLs of the modules that importing a file of ours loads. */
+/** Resolves to the URLs of the modules that the import of one of our files loads. */
 async function modulesOf(file: string): Promise<string[]> {
   const url = pathToFileURL(resolve(repository, 'dist', file)).href;
   const script = `
@@ -30,7 +30,7 @@ async function modulesOf(file: string): Promise<string[]> {
   return stdout.split('\n').filter((line) => line.startsWith('file:'));
 }
 
-/** The packages that importing a file of ours loads, by name. */
+/** Resolves to the names of the packages that the import of one of our files loads. */
 async function packagesOf(file: string): Promise<string[]> {
   const modules = await modulesOf(file);
   const names = modules.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkInstalled, type RuleFixture } from '../helpers/rule-fixtures.js';
 
-// With the types that the packages come with: declarations of ours could be kinder than they are.
+// The packages' own types are used here, because declarations of ours could be more lenient.
 const check = (...folders: readonly string[]): RuleFixture[] =>
   checkInstalled(import.meta.dirname, ...folders);
 const pages = check('good/packages', 'installed/good');
-// A worker of the real bullmq is adapted: nothing is left to close.
+// liveswap adapts workers of the real bullmq, so there is no fault to report.
 const faults = check('planted/clients', 'installed/planted').filter(({ title }) => !/bullmq/.test(title));
 
 describe('the first page of a package passes', () => {

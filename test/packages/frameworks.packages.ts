@@ -10,7 +10,7 @@ import { writePlugins, type Files } from '../helpers/write-plugins.js';
 
 const packages = fileURLToPath(new URL('node_modules', import.meta.url));
 
-/** An app as its framework's own documentation begins, and what it is asked. Types and rules are on. */
+/** An app as its framework's own documentation begins, and the requests to it. Types and rules are on. */
 interface FrameworkApp {
   readonly files: Files;
   readonly asked: readonly { readonly path: string; readonly body?: unknown; readonly answer: string }[];

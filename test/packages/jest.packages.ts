@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const packages = fileURLToPath(new URL('node_modules', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 
-/** Runs the tests of a CommonJS project with Babel; resolves to what jest says of them. */
+/** Runs the tests of a CommonJS project with Babel; resolves to jest's output. */
 async function jestSays(
   files: Readonly<Record<string, string>>,
   jest: object,

@@ -1,11 +1,11 @@
-/** A package as a server uses it: what a plugin does with it, and what comes of that. */
+/** A package as a server uses it: the code of a plugin, and its expected result. */
 export interface PackageUse {
-  /** Of the plugin: the package's, as far as a folder can have that name. */
+  /** Name of the plugin: the package's, as far as a folder can have that name. */
   readonly name: string;
-  /** JavaScript: exports an async `use`. */
+  /** JavaScript that exports an async function `use`. */
   readonly code: string;
   /** The value that `use` resolves to. */
   readonly gives: unknown;
-  /** A package that has to stay outside of the artifact. */
+  /** Name of a package that has to stay outside of the artifact. */
   readonly outside?: string;
 }

@@ -20,7 +20,7 @@ export default definePlugin({ functions: { use } });
 export async function tryPackage(use: PackageUse): Promise<void> {
   const workshop = await openWorkshop(use);
   const server = await tempFolder();
-  // A server has packages only where the build says that it needs one.
+  // The server has packages only if the build says that one has to stay outside.
   if (use.outside !== undefined) await symlink(packages, join(server, 'node_modules'), 'junction');
   // Two builds are enough: each reload goes from one to the other.
   const releases = [await workshop.release('first'), await workshop.release('second')];
@@ -48,7 +48,7 @@ export async function tryPackage(use: PackageUse): Promise<void> {
   for (const answer of answers) expect(answer).toEqual(use.gives);
 }
 
-/** The plugin's sources, and a session that builds them. */
+/** Writes the plugin's sources, and opens a session that builds them. */
 async function openWorkshop({ name, code, outside }: PackageUse) {
   const folder = await tempFolder();
   const plugin = join(folder, 'plugins', name);
@@ -71,7 +71,7 @@ async function openWorkshop({ name, code, outside }: PackageUse) {
   const file = join(plugin, 'use.js');
   let built = 0;
   return {
-    /** A copy of the artifact of an edit. */
+    /** Makes an edit and builds it. Resolves to a copy of the artifact. */
     async release(edit: string): Promise<Release> {
       await writeFile(file, `${code}\nexport const edit = '${edit}';\n`);
       const { artifact } = await build(built++ === 0 ? [] : [file]);

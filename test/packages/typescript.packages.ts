@@ -22,7 +22,7 @@ const tsconfig = (options: object): string =>
     include: ['src', 'plugins'],
   });
 
-/** A session over an app that has a TypeScript of its own, as `npm i -D typescript` puts it there. */
+/** Opens a session over an app that has a TypeScript of its own, as `npm i -D typescript` installs it. */
 async function open(typescript: string, files: Files) {
   const folder = await tempFolder();
   await mkdir(join(folder, 'node_modules'));
@@ -49,7 +49,7 @@ async function open(typescript: string, files: Files) {
   };
 }
 
-/** Findings by file and line, and warnings. */
+/** Returns findings by file and line, and warnings. */
 function saidIn(reports: readonly PluginReport[]): string[] {
   return reports.flatMap((report) =>
     report.state === 'refused'
@@ -60,7 +60,7 @@ function saidIn(reports: readonly PluginReport[]): string[] {
   );
 }
 
-// The folders of two versions that are not the one that liveswap brings.
+// These are the folders of two versions other than liveswap's own.
 describe.each(['typescript-5', 'typescript'])('an app with %s of its own', (typescript) => {
   test('is checked by that, without a warning, and each edit matters where it is used', async () => {
     const { build, save } = await open(typescript, {
@@ -88,7 +88,7 @@ export const length: number = verses + words.length + HALL.length;
       'tsconfig.json': tsconfig({}),
       'plugins/herald/song.ts': 'export const lengthOf = (song) => song.length;\n',
     });
-    // Strictness is what TypeScript has begun with since version 6.
+    // TypeScript is strict by default since version 6.
     expect(await build()).toEqual(
       typescript === 'typescript-5'
         ? []

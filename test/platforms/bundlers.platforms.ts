@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { platformPackages } from './places.js';
 import { host, openProject, type PlatformProject } from './platform-project.js';
 
-/** Makes `bundle/host.mjs` of `host.mjs`, with liveswap in it or outside of it. */
+/** Bundles `host.mjs` into `bundle/host.mjs`, with liveswap inside or outside of the bundle. */
 type Bundle = (project: PlatformProject, isOutside: boolean) => Promise<unknown>;
 
 const requireInModules =
@@ -75,7 +75,7 @@ describe.for(Object.entries(bundlers))('a host that %s has bundled', ([, bundle]
   });
 });
 
-/** A host that uses what needs files of the package before any thread starts. */
+/** A host that uses parts of liveswap that need files of the package before any thread starts. */
 const parts = `import { Swapper } from 'liveswap';
 import { serveApp } from 'liveswap/app';
 import { tracing } from 'liveswap/otel';

@@ -16,7 +16,9 @@ await watch.close();
 await swapper.close();
 `;
 
-/** In a user namespace of its own, a process has limits of its own. */
+/**
+ * Returns arguments of `unshare` that run a program with a limit of 0: a process in its own user namespace has its own limits.
+ */
 const withLimit = (limit: string): string[] => [
   '-U',
   '-r',

@@ -26,7 +26,7 @@ createServer((request, response) => {
 const edition = (name: string): Files => ({ 'edition.js': `export const edition = '${name}';\n` });
 
 const majors = [22, 24, 26] as const;
-/** The packages of Node are made for one system each; these are the ones of CI. */
+/** Each package of Node is for one system; the installed ones are for CI's. */
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
 
 test.skipIf(!isLinux).for(majors)(
@@ -67,7 +67,7 @@ function programOf(major: (typeof majors)[number]): string {
   );
 }
 
-/** Requests on connections that are kept alive, one after another, until they are ended; resolves to what has failed then. */
+/** Sends requests on connections that are kept alive, one after another, until `end()`, which resolves to the failures. */
 function keepAsking(url: string): { end(): Promise<unknown[]> } {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { nodeOf } from './places.js';
 import { openProject } from './platform-project.js';
 
-/** A host that says when it starts, and reloads for longer than `--watch` takes to restart it. */
+/** A host that prints when it starts, and reloads for longer than `--watch` takes to restart it. */
 const reloading = `import { copyFileSync } from 'node:fs';
 import { Swapper } from 'liveswap';
 console.log('started');
@@ -25,7 +25,7 @@ await swapper.close();
 
 test.for([
   ['this Node', process.execPath],
-  // It also watches what threads import.
+  // Node 24 also watches the files that threads import.
   ['Node 24', nodeOf(24)],
 ] as const)('%s --watch restarts no host for its reloads', async ([, node], { skip }) => {
   if (!existsSync(node)) skip();

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { packedLibrary, repository } from './places.js';
 
-/** Packs liveswap once for all files of this suite; returns what removes it. */
+/** Packs liveswap once for all files of this suite. Resolves to a function that removes the package. */
 export default async function packLibrary(): Promise<() => Promise<void>> {
   const folder = dirname(packedLibrary);
   await mkdir(folder, { recursive: true });

@@ -9,7 +9,7 @@ import { openBareProject, wholeLife, wholeLifeSaid } from './platform-project.js
 const yarn = join(platformPackages, '@yarnpkg/cli-dist/bin/yarn.js');
 const pnpm = join(platformPackages, 'pnpm/bin/pnpm.mjs');
 
-/** The versions of liveswap's dependencies that this repository is locked to, so that a newer one is nobody's surprise. */
+/** Returns the versions of liveswap's dependencies in this repository's lock file, so that newer ones surprise nobody. */
 function lockedVersions(): Record<string, string> {
   const { packages } = JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { readonly version?: string; readonly dependencies?: Record<string, string> }>;

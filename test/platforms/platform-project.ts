@@ -7,7 +7,7 @@ import { writeFiles, type Files } from '../helpers/write-plugins.js';
 import { packedLibrary } from './places.js';
 import { runProgram, startProgram, succeed, type ProgramRun, type RunningProgram } from './program.js';
 
-/** A host that loads one plugin, calls it, reloads it and says how that went. */
+/** A host that loads one plugin, calls it, reloads it and prints the outcome. */
 export const host = `import { Swapper } from 'liveswap';
 const swapper = new Swapper('artifacts');
 try {
@@ -42,17 +42,17 @@ export const wholeLifeSaid = 'Hail Ada | guardian: ok | Good day Ada | 100 | Hai
 /** A project that has liveswap as it is published, and two releases of one plugin: `artifacts` and `next`. */
 export interface PlatformProject {
   readonly folder: string;
-  /** Runs a program in the project's folder; resolves to all that it has written. */
+  /** Runs a program in the project's folder; resolves to its whole output. */
   run(file: string, ...args: string[]): Promise<ProgramRun>;
   /** Runs Node. */
   node(...args: string[]): Promise<ProgramRun>;
   /** Starts a program. */
   start(file: string, ...args: string[]): RunningProgram;
-  /** Puts the next release of the plugin where the host loads it from. */
+  /** Copies the next release of the plugin to where the host loads it from. */
   deployNext(): Promise<void>;
 }
 
-/** A project below the packages of this suite; its liveswap is a real folder, as no link leads bundlers to its sources. */
+/** Makes a project below the packages of this suite. Its liveswap is a real folder: a link would lead bundlers to the sources. */
 export async function openProject(files: Files): Promise<PlatformProject> {
   const folder = await mkdtemp(join(import.meta.dirname, 'dist', 'project-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -67,7 +67,7 @@ export async function openProject(files: Files): Promise<PlatformProject> {
   return projectAt(folder);
 }
 
-/** A project far from all packages, with liveswap in `liveswap.tgz`, to be installed by a package manager. */
+/** Makes a project far from all packages, with liveswap in `liveswap.tgz`, for package managers to install. */
 export async function openBareProject(files: Files, env: NodeJS.ProcessEnv = {}): Promise<PlatformProject> {
   const folder = await tempFolder();
   await copyFile(packedLibrary, join(folder, 'liveswap.tgz'));

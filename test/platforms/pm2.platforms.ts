@@ -9,7 +9,7 @@ import { quietEnv } from '../helpers/quiet-env.js';
 import { buildProject, releaseWords, startProject } from '../helpers/start-project.js';
 import { repository } from './places.js';
 
-/** Not among the packages of this suite: its chokidar would be found before that of a packed liveswap below them. */
+/** PM2 is not among this suite's packages: its chokidar would be found before that of a packed liveswap below them. */
 const pm2Program = join(repository, 'bench/packages/node_modules/pm2/bin/pm2');
 
 /** A process in the list of PM2. */
@@ -18,7 +18,7 @@ interface ManagedProcess {
   readonly pm2_env: { readonly status: string; readonly exit_code?: number; readonly restart_time: number };
 }
 
-/** The commands of a PM2 whose daemon has this home, and ends with the test. */
+/** Returns a function that runs commands of PM2. Its daemon has its home in `folder`, and ends with the test. */
 function pm2In(folder: string): (...args: string[]) => Promise<string> {
   const run = async (...args: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(process.execPath, [pm2Program, ...args], {

@@ -8,7 +8,7 @@ import { quietEnv } from '../helpers/quiet-env.js';
 /** A program, and where it runs. */
 export interface Program {
   readonly folder: string;
-  /** Variables that it has besides those of this process. */
+  /** Environment variables of the program besides those of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly file: string;
   readonly args: readonly string[];
@@ -20,14 +20,14 @@ export interface ProgramRun {
   readonly output: string;
 }
 
-/** A program that runs until it is ended, or the test is over. */
+/** A program that runs until `end()`, or until the test is over. */
 export interface RunningProgram {
   readonly lines: LineLog;
-  /** Ends it, and all that it has started; resolves when it is gone. */
+  /** Ends the program and all that it has started. Resolves when the program is gone. */
   end(): Promise<unknown>;
 }
 
-/** Runs a program; resolves to all that it has written. */
+/** Runs a program; resolves to its outcome and its whole output. */
 export function runProgram({ folder, env, file, args }: Program): Promise<ProgramRun> {
   return new Promise((resolve) => {
     execFile(file, [...args], { cwd: folder, env: quietEnv(env) }, (error, stdout, stderr) => {
@@ -37,7 +37,7 @@ export function runProgram({ folder, env, file, args }: Program): Promise<Progra
   });
 }
 
-/** As {@link runProgram}, for one that must not fail. */
+/** Like {@link runProgram}, for a program that must not fail. */
 export async function succeed(program: Program): Promise<string> {
   const { code, output } = await runProgram(program);
   if (code !== 0) throw new Error(`${program.file} ${program.args.join(' ')} failed: ${output}`);
@@ -49,7 +49,7 @@ export function startProgram({ folder, env, file, args }: Program): RunningProgr
   const child = spawn(file, args, { cwd: folder, env: quietEnv(env), stdio: 'pipe', detached: true });
   const exited = once(child, 'exit');
   onTestFinished(() => endGroup(child, 'SIGKILL'));
-  // At `exit`, what it printed last may still be on its way.
+  // At `exit`, the last output may still be on its way.
   const lines = new LineLog(once(child, 'close'));
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => lines.add(line));

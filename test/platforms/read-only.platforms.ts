@@ -5,7 +5,7 @@ import { host, openProject } from './platform-project.js';
 /** Only root may mount, and in some containers not even root. */
 const mayMount = attempt(() => execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']));
 
-/** Runs a host that sees its artifacts on a read-only file system; nobody else does. */
+/** Runs a host for which, and only for which, the artifacts are on a read-only file system. */
 async function runReadOnly(code: string): Promise<string> {
   const project = await openProject({ 'host.mjs': code });
   const script =

@@ -14,7 +14,7 @@ test.for([
   expect(output.trim()).toBe(wholeLifeSaid);
 });
 
-/** The program of a runtime; its package for this system holds it, and no script has put it anywhere else. */
+/** Returns the path of a runtime's program in its package for this system, because no install script has copied it elsewhere. */
 function programOf(scope: string, path: string): string {
   const [system = ''] = readdirSync(join(platformPackages, scope));
   return join(platformPackages, scope, system, path);

@@ -7,7 +7,7 @@ class Room {
 }
 
 const named = new Set<string>();
-/** A name that no other state of this file has. */
+/** Returns a name that no other state of this file has. */
 function fresh(): string {
   const name = `state ${named.size}`;
   named.add(name);

@@ -7,7 +7,7 @@ import { deferred } from '../helpers/deferred.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Runs ticks, and counts those that are missed. */
+/** Returns a host that runs ticks, and a counter of those that it missed. */
 function runner(): { host: TickerDeps; missed: () => number } {
   let missed = 0;
   return {
@@ -138,7 +138,7 @@ test('a lasting resource that is still opening when one that takes work first us
   const run = (): void => {};
   let pool: Promise<void> | undefined;
   const begin = ticker.renew();
-  // The one that takes work is opened again once the other is open.
+  // The resource that takes work is opened again once the lasting one is open.
   void ticker.openRenewed(() => (pool = ticker.openLasting(() => opening.promise)));
   opening.resolve();
   await pool;

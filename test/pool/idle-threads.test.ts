@@ -13,7 +13,7 @@ test.each([
       const thread = pool.serve(expected);
       await thread.begun;
       await setTimeout(index * apartMs);
-      // It would never be terminated.
+      // With this deadline, the thread would never be terminated.
       await thread.end(Infinity);
       return 'left';
     });

@@ -4,10 +4,10 @@ import { createGauge, Gauge } from '../../lib/pool/gauge.js';
 import { Standby } from '../../lib/pool/standby.js';
 import type { Expected, ServingThread, ThreadPool } from '../../lib/pool/thread-pool.js';
 
-/** A pool whose threads are up at once, and die when they are told to. */
+/** A pool whose threads are up at once, and die when a test tells them to. */
 class Barracks implements ThreadPool {
   readonly guards: { readonly thread: ServingThread; die(): void }[] = [];
-  /** The kind of code that each of them warms up for; `undefined` for one that is used at once. */
+  /** The kind of code that each thread warms up for; `undefined` for a thread that is used at once. */
   readonly expected: (Expected | undefined)[] = [];
   closed = false;
 
@@ -112,7 +112,7 @@ test('boots no more threads until the next change if they die as soon as they ar
     for (let plugin = 0; plugin < 4; plugin++) standby.take('plugin');
     standby.refill();
   }
-  // Both look as often, but for a look at which only one finds the process idle.
+  // Both look equally often for an idle process, except that one of them may miss an idle moment.
   await vi.waitFor(() => expect(ruined.built).toHaveLength(4 + 1), { timeout: 20_000, interval: 10 });
   await waiting(sound.standby, 4);
   expect(ruined.built).toHaveLength(4 + 1);

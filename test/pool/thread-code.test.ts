@@ -23,7 +23,7 @@ test('of many threads, one keeps what it has compiled', () => {
   const { compiled } = createThreadCode('bundle.cjs');
   expect(takeCompiled(compiled)).toBe(undefined);
   keepCompiled(compiled, () => {
-    // While it is written, nobody takes a part of it, and nobody else writes.
+    // While the file is being written, nobody may read a part of it, and nobody else may write.
     keepCompiled(compiled, () => Buffer.from('the second one'));
     expect(takeCompiled(compiled)).toBe(undefined);
     return Buffer.from('the first one');

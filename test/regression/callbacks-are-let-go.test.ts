@@ -6,7 +6,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 import { untilCollected } from '../helpers/until.js';
 
 let collected = 0;
-// At the top: one that nobody can reach tells of nothing.
+// The registry is a global, because a registry that is itself collected reports nothing.
 const registry = new FinalizationRegistry<undefined>(() => collected++);
 
 test('call-backs that a plugin does not keep are let go although it makes no garbage of its own', async () => {
@@ -23,7 +23,7 @@ test('call-backs that a plugin does not keep are let go although it makes no gar
   expect(await swapper.call('live_glance', () => 1)).toBeUndefined();
 });
 
-/** Gives more away in calls, one after the other, than the heap holds, and is given as much by a thread with a small heap. */
+/** Gives away more in successive calls than the heap holds, and gets as much from a thread with a small heap. */
 const code = `
 const swapper = new Swapper(args[0], { standby: false, resourceLimits: { maxOldGenerationSizeMb: 64 } });
 await swapper.load();

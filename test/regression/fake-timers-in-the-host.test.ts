@@ -25,12 +25,12 @@ test('under fake timers a thread that died is replaced, deadlines follow the fak
   const replaced = [nextEvent(swapper, 'threadReplaced')];
   await expect(swapper.call('live_exit')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
   await replaced[0];
-  // The second time there is a pause before it.
+  // There is a pause before the second replacement.
   replaced.push(nextEvent(swapper, 'threadReplaced'));
   await expect(swapper.call('live_exit')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
   await replaced[1];
   expect(await swapper.call('live_edition')).toBe(1);
-  // Deadlines of calls are the code's under test.
+  // Deadlines of calls run on the fake timers.
   const late = expect(swapper.with({ timeoutMs: 60_000 }).call('live_wait')).rejects.toMatchObject({
     code: 'CALL_TIMEOUT',
   });

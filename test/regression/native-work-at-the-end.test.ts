@@ -3,7 +3,7 @@ import { deploy } from '../helpers/compose-plugin.js';
 import { runHost } from '../helpers/run-host.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** Ends threads in every way, each while much native work is under way in them. */
+/** Ends threads in every way, each time while much native work is under way in them. */
 const code = `
 const silent = () => {};
 const logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -37,7 +37,7 @@ test('a release that is pruned after its link was turned still rolls back, and i
   expect({ ...(await swapper.rollback()) }).toEqual({ forge: 'unchanged', herald: 'ok' });
   expect(await swapper.call('live_call')).toBe('release 1');
   await swapper.close();
-  // The folder that was made again for the copies is gone with them.
+  // The folder was made again for the copies, and is gone together with them.
   expect(existsSync(join(folder, '1'))).toBe(false);
 });
 

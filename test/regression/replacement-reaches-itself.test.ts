@@ -6,7 +6,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** Code for `onInit` of the armory, by the way in which it calls back into the armory. */
+/** Texts of the armory's `onInit`, by the way in which it calls back into the armory. */
 const ways = {
   'its own live function': "(vault) => vault.call('live_motto')",
   'a live function of another plugin that imports it': "(vault) => vault.call('live_arm')",
@@ -44,7 +44,7 @@ test.for(Object.entries(ways))(
     await deploy(folder, armory(onInit), guardian);
     const swapper: Swapper = openSwapper(folder, {
       startMs: 5_000,
-      // At first nothing is loaded that the host could call.
+      // At the first start, no plugin is loaded yet that the host could call.
       extension: () => ({
         ask: async () => (swapper.stats().generation ? swapper.call('live_motto') : 'Hail'),
       }),
@@ -80,7 +80,7 @@ test('work that is no part of its start waits until the thread has been through 
   let fromOutside = (): Promise<unknown> => Promise.resolve();
   await swapper.load();
   const { port1, port2 } = new MessageChannel();
-  // Not a part of what the plugin waits for.
+  // The message breaks the chain, so this call is not a part of what the plugin waits for.
   fromOutside = () =>
     new Promise((resolve) => {
       port2.once('message', () => resolve(swapper.call('live_said')));

@@ -50,7 +50,9 @@ test('bodies far beyond the window cross whole, both ways', async () => {
   expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
 });
 
-/** Uploads a megabyte to a server, whose sockets are given to `look`. Returns what was sent, and what the server has got. */
+/**
+ * Uploads a megabyte to a server whose sockets `look` gets. Resolves to the bytes that were sent, and those that the server got.
+ */
 async function upload(
   look: (socket: Socket) => void,
   isChunked = false,
@@ -77,7 +79,7 @@ test('buffers of a body that the parser has copied are freed', async () => {
     };
   });
   expect(got.equals(sent)).toBe(true);
-  // The first ones hold the head; small ones crossed as strings.
+  // The first pieces hold the head; small pieces crossed as strings.
   const moved = pushed.slice(2).filter(({ length }) => length > SMALL_BYTES);
   expect(moved.filter(({ piece }) => piece.length > 0)).toEqual([]);
 });
@@ -165,7 +167,7 @@ test('a connection between two requests is not taken for one whose head comes to
   await client.until('old /1;');
   const timeouts = { keepAliveTimeout: 60_000, headersTimeout: 20, connectionsCheckingInterval: 10 };
   switchboard.switchTo([tunnelTo(createServer(timeouts, named('new'))).tunnel]);
-  // One that has been there for a shorter time, and never asks.
+  // This connection is younger than the other, and never asks.
   const silent = new RawClient(port);
   await silent.until('408 Request Timeout');
   client.write(get('/2'));
@@ -195,7 +197,7 @@ test('a response that is open ends where it began, and the next request is answe
   client.write(get('/1'));
   const res = await asked.promise;
   switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
-  // It asks for the next before it has the answer: that is not the old server's any more.
+  // The client sends the next request before it has the answer; the old server does not get this request any more.
   client.write(get('/2'));
   res.write('old ');
   await client.until('old ');
@@ -234,7 +236,7 @@ test('a request of which only a part has come stays with the server that has rea
   client.write('GET /2 HTTP/1.1\r\nho');
   await connections();
   client.write('st: keep\r\n');
-  // It has been sent when the next connection is answered: bytes of all connections share one way.
+  // These bytes have been sent when the next connection is answered: bytes of all connections share one way.
   const other = new RawClient(port);
   other.write(get('/other'));
   await other.until('old /other;');
@@ -247,7 +249,7 @@ test('a request of which only a part has come stays with the server that has rea
 
 test('the next server begins a request of which only a part had come when no more might begin', async () => {
   const { switchboard, port, first } = await openKeep(named('old'));
-  // One that has asked before, and one that has not.
+  // The first of them has asked before, the second has not.
   const clients = [new RawClient(port), new RawClient(port)];
   clients[0]!.write(get('/1'));
   await clients[0]!.until('old /1;');
@@ -347,7 +349,7 @@ test('an upgraded connection stays and an open response ends when no more reques
   await reader.until('new /2;');
 });
 
-/** A peer that takes nothing until it is told to. */
+/** A peer that takes nothing until the test lets it. */
 class SlowPeer implements HostEnd {
   text = '';
   #takes = false;
@@ -381,7 +383,7 @@ test.each([
     const first = tunnelTo(
       createServer((req, res) => {
         if (req.url === '/0') asked.resolve(req.socket);
-        // The platform reads on until more than a few answers wait.
+        // The platform reads on until several answers wait.
         const size = { '/0': 2 * WINDOW_BYTES, '/1': 100_000 }[req.url ?? ''] ?? 0;
         res.end(`${'.'.repeat(size)}old ${req.url};`);
       }),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Bytes } from '../../lib/sockets/protocol.js';
 import { RequestBounds } from '../../lib/sockets/thread/request-bounds.js';
 
-/** A request as text: its head, and what follows. */
+/** A request as text: its head and its body. */
 interface Request {
   readonly head: string;
   readonly body: string;
@@ -72,7 +72,7 @@ test('of the bytes that follow, those that belong to the request under way are t
       const left = first.body.slice(come);
       expect(bounds.ownLength(left + next.head)).toBe(left.length);
       expect(bounds.ownLength(Buffer.from(left + next.head))).toBe(left.length);
-      // A question changes nothing.
+      // A question must not change the state.
       expect(bounds.ownLength(left.slice(0, 1))).toBe(1);
     }),
   );
@@ -86,7 +86,7 @@ test('the bounds are unknown where the platform counts other requests, or the by
   const upgrade = 'GET / HTTP/1.1\r\nconnection: upgrade\r\nUpgrade: raven\r\n\r\n';
   expect(boundsOf(1, [upgrade, half]).head).toBeUndefined();
   expect(boundsOf(0, ['x'.repeat(100_000)]).head).toBeUndefined();
-  // Requests are not read on this connection.
+  // A new object knows nothing of requests yet.
   const silent = new RequestBounds();
   silent.add(half);
   expect(silent.head).toBeUndefined();

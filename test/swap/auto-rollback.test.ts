@@ -6,7 +6,7 @@ import type { Version } from '../../lib/version/version.js';
 
 const young = { isYoung: true } as Version;
 
-/** Has an {@link AutoRollback} handle one version that failed. Resolves to the changes that it ran. */
+/** Lets an {@link AutoRollback} handle one version that failed. Resolves to the changes that it ran. */
 async function changesAfter(
   version: Version,
   deps: Partial<AutoRollbackDeps> = {},

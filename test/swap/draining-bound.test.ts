@@ -8,7 +8,7 @@ const current = { plugin: 'billing', id: 'newest' } as Version;
 const started = [{ manifest: { name: 'billing' } }] as unknown as ArtifactFacts[];
 const call: KeptBy = { kind: 'call', name: 'live_hold', ageMs: 5 };
 
-/** A version that retires once somebody waits for that. */
+/** A version that retires as soon as somebody waits for its retirement. */
 class Leaving {
   readonly plugin = 'billing';
   readonly id = 'leaving';

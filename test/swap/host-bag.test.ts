@@ -4,7 +4,7 @@ import { collect } from '../../lib/link/garbage.js';
 import { HostBag } from '../../lib/swap/host-bag.js';
 import { untilCollected } from '../helpers/until.js';
 
-/** A bag in which a store keeps a session for a day. */
+/** Makes a bag in which a store keeps a session for a day. */
 function bagWithSession(ending: AbortSignal): WeakRef<HostBag> {
   const bag = new HostBag(ending);
   const expiresAt = Date.now() + 86_400_000;
@@ -17,7 +17,7 @@ test('entries of stores do not hold a bag whose swapper has ended', async () => 
   const bag = bagWithSession(ending.signal);
   await turnEnd();
   collect();
-  // It is swept as long as the swapper may go on.
+  // The timer that sweeps the bag keeps it as long as the swapper may go on.
   expect(bag.deref()).toBeDefined();
   ending.abort();
   await untilCollected(() => bag.deref() === undefined);

@@ -3,7 +3,7 @@ import { LiveswapError } from '../../lib/core/errors.js';
 import { launch } from '../../lib/swap/launch.js';
 import type { Version } from '../../lib/version/version.js';
 
-/** Keeps the event loop for longer than a launch may: what comes next waits for a later turn of it. */
+/** Keeps the event loop busy for longer than a launch may, so that the next step waits for a later turn. */
 function toil(): void {
   const until = performance.now() + 20;
   while (performance.now() < until);
@@ -11,7 +11,7 @@ function toil(): void {
 
 type Step = 'start' | 'init';
 
-/** A version that notes in `begun` which of its steps have begun. */
+/** Returns a version that notes in `begun` which of its steps have begun. */
 function versionOf(plugin: string, begun: string[], steps: Partial<Record<Step, () => void>> = {}): Version {
   const step = (name: Step) => async (): Promise<void> => {
     begun.push(`${name} of ${plugin}`);
@@ -35,7 +35,7 @@ function versionOf(plugin: string, begun: string[], steps: Partial<Record<Step, 
   return version as unknown as Version;
 }
 
-/** Launches versions; if that fails, they are given up at once. */
+/** Launches versions, and gives them up at once if that fails. */
 async function launched(versions: readonly Version[], signal: AbortSignal): Promise<void> {
   const members = versions.map((version) => ({ version, note: 'new' }) as never);
   const deps = { cause: 'load', signal, openVault: () => {}, carryOver: async () => {} } as const;

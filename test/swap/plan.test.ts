@@ -18,7 +18,7 @@ const drawn = fc.record({
   release: fc.nat({ max: 2 }),
   imports: fc.uniqueArray(fc.nat({ max: names.length - 2 }), { maxLength: 3 }),
 });
-/** The names in a random order: the first may import any of the others. */
+/** The names are in a random order, in which each plugin may import any after it. */
 const graphs = fc.record({
   order: fc.shuffledSubarray([...names], { minLength: names.length }),
   plugins: fc.array(drawn, { minLength: names.length, maxLength: names.length }),
@@ -103,10 +103,10 @@ test('a reload starts what is new, changed, given up or above one of those, and 
   fc.assert(
     fc.property(graphs, graphs, fc.array(state, { minLength: 7, maxLength: 7 }), (before, after, states) => {
       const old = inDependencyOrder(candidatesOf(before.order, before.plugins));
-      // The same order both times: an edit changes what is imported, too, but never makes a circle.
+      // The order is the same both times: an edit may also change imports, but never makes a circle.
       const next = candidatesOf(before.order, after.plugins);
       const stateOf = (name: string): string => states[names.indexOf(name as never)] as string;
-      // A non-reloadable plugin cannot depend on a reloadable one: nothing like that ever runs.
+      // A non-reloadable plugin cannot depend on a reloadable one, so such a set never runs.
       const isFixed = (one: Candidate): boolean =>
         stateOf(nameOf(one)) === 'non-reloadable' &&
         importsOf(one).every((name) => isFixed(old.find((other) => nameOf(other) === name) as Candidate));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PluginFolder } from '../../lib/swap/plugin-folder.js';
 import type { ArtifactFacts } from '../../lib/manifest/runnable-artifact.js';
 
-/** A folder whose maker finds its artifact replaced at the first `times` readings. */
+/** Makes a folder in which the artifact is replaced during the first `times` readings. */
 const folderReplaced = (
   times: number,
 ): { readonly folder: PluginFolder; readonly refreshed: () => number } => {

@@ -3,7 +3,7 @@ import type { SwapperOptions } from '../../lib/swap/options.js';
 import { PluginSettings } from '../../lib/swap/plugin-settings.js';
 import { resolveOptions } from '../../lib/swap/resolve-options.js';
 
-/** The settings of plugins, and what was said of them. */
+/** Returns the settings of plugins, and the warnings about them. */
 function settingsOf(options: SwapperOptions): { settings: PluginSettings; said: string[] } {
   const said: string[] = [];
   const warn = (_facts: object, message = ''): void => void said.push(message);

@@ -132,7 +132,7 @@ test('an import that was built for another signature is refused with both signat
     ),
   });
   expect(planned(needs('inches', 'number'), armory)).toHaveLength(2);
-  // It takes more than was needed when guardian was built: nothing breaks.
+  // This function takes more than guardian was built for, so nothing breaks.
   const generous = { name: 'armory', exports: [sword('length', either('number', 'string'))] };
   expect(planned(needs('length', 'number'), generous)).toHaveLength(2);
 });

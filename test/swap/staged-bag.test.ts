@@ -105,7 +105,7 @@ test('the last time, others wait; when it takes too long even so, it is a confli
   let late: Promise<void> | undefined;
   await hook.update('count', async (count = 0) => {
     runs++;
-    // Somebody writes each time.
+    // Another write comes during each run.
     late = bag.set('count', runs * 100);
     return (count as number) + 1;
   });
@@ -117,7 +117,7 @@ test('the last time, others wait; when it takes too long even so, it is a confli
 
   const slow = open();
   await slow.hook.update('count', async () => {
-    // The last time this is held back, but not for ever.
+    // In the last run, this write is held back, but not for ever.
     await slow.bag.set('count', 0);
     return 1;
   });
@@ -166,7 +166,7 @@ test('in any order of writes, the bag ends with the later of two, key by key', a
   await fc.assert(
     fc.asyncProperty(fc.array(write, { maxLength: 12 }), async (writes) => {
       const { bag, staged, hook } = open();
-      // Whoever reads and then writes may be refused.
+      // A view that reads and then writes may be refused, so another one reads.
       const onlooker = staged.seenBy('herald');
       const model = new Map<string, number>();
       for (const { by, key, value } of writes) {

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The activity of a plugin in one thread. */
+/** Makes the activity of a plugin in one thread. */
 function activityOf(
   plugin: PluginDefinition,
   { declared = resources, hold = () => {} }: { declared?: Resources; hold?: ActivityDeps['hold'] } = {},

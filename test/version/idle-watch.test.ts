@@ -14,7 +14,7 @@ function fakeThread(given: Partial<FakeThread> = {}): FakeThread {
   return { held: 0, asked: [], onIdle: async () => {}, ...given };
 }
 
-/** Its state is read live, as that of a thread is from its gauge. */
+/** Returns a handle that reads the state when asked, as a real handle reads a thread's gauge. */
 function handleOf(thread: FakeThread): ThreadHandle {
   const handle = {
     gauge: {
@@ -58,7 +58,7 @@ test('a group also waits for work that begins while it is asked if it is idle', 
   let asked = 0;
   thread.onIdle = async () => {
     asked++;
-    // At the first answer, something else has been opened meanwhile.
+    // At the first answer, the thread has opened something else meanwhile; at the second, it holds nothing.
     if (asked === 2) thread.held = 0;
   };
   const watch = watchOver([thread]);

@@ -5,7 +5,7 @@ import { FakeClock } from '../helpers/fake-clock.js';
 
 const MB = 2 ** 20;
 
-/** A sentry whose heap has the limit of `recycle` all the time. */
+/** Returns a sentry whose heap is always at the limit of `recycle`. */
 const sentry = (thread: number, madeAt: number): RenewedThread => ({
   name: { plugin: 'tower', version: '0badcafe', thread },
   death: undefined,
@@ -41,7 +41,7 @@ test('of threads that are worn the oldest is replaced first, so that one that we
   for (let turn = 0; turn < 4; turn++) {
     await clock.advance(60_000);
     renewal.look();
-    // Its steps are promises that are fulfilled already.
+    // All steps are promises that are fulfilled already.
     await new Promise(setImmediate);
   }
   expect(replaced).toEqual([0, 1, 0, 1]);

@@ -20,7 +20,7 @@ function fakeThread(death?: LiveswapError): ThreadHandle {
   return thread as unknown as ThreadHandle;
 }
 
-/** Replaces `former` with fakes that write down what is done. */
+/** Replaces `former`, with fakes that record each step. */
 async function replace(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {}) {
   const roster = new Roster<ThreadHandle>();
   roster.place(former);

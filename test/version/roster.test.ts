@@ -5,7 +5,7 @@ import { Roster, type RosterThread } from '../../lib/version/roster.js';
 const connection = {} as Connection;
 const threadAt = (index: number, death?: Error): RosterThread => ({ name: { thread: index }, death });
 
-/** A roster with one thread that takes calls. */
+/** Makes a roster with one thread that takes calls. */
 function staffed() {
   const roster = new Roster<RosterThread>();
   const veteran = threadAt(0);

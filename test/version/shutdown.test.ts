@@ -8,7 +8,7 @@ const late = new LiveswapError('DRAIN_TIMEOUT', 'guardian is late.');
 const gone = new LiveswapError('RETIRED', 'guardian has left.');
 const cut = new LiveswapError('CLOSED', 'This swapper is closed.');
 
-/** An active version that is brought to its end, and what that does, in order. */
+/** An active version that a test ends, and a record of the steps of that, in order. */
 class Ending {
   readonly did: string[] = [];
   readonly failures: LiveswapError[] = [];

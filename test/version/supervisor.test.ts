@@ -24,7 +24,7 @@ class Guard implements SupervisedThread {
   crash(): void {}
 }
 
-/** A version of two threads whose supervisor is tried. */
+/** A version with two threads, whose supervisor is under test. */
 class Watch implements SupervisedThreads<Guard> {
   readonly clock = new FakeClock();
   readonly events: SwapEvent['type'][] = [];
@@ -95,7 +95,7 @@ class Watch implements SupervisedThreads<Guard> {
     this.refusal = undefined;
   }
 
-  /** The thread at `index` dies. */
+  /** Lets the thread at `index` die. */
   kill(index: number): void {
     const thread = this.threads[index] as Guard;
     thread.death = new LiveswapError('THREAD_CRASHED', 'struck by lightning');

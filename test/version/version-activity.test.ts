@@ -6,7 +6,7 @@ import { activityMoves, VersionActivity } from '../../lib/version/version-activi
 
 const baton = { liveData: 'liveswap/1', data: '["post"]' } as const;
 
-/** The activity of a version with threads that note what they are asked. */
+/** Makes the activity of a version whose threads note their requests. */
 function activityOf(threads: readonly { index: number; death?: Error; fails?: boolean }[]): {
   activity: VersionActivity;
   asked: string[];

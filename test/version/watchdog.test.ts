@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Watchdog, type WatchedThread } from '../../lib/version/watchdog.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 
-/** A thread that answers when it is let. */
+/** A thread that answers when the test lets it. */
 class Sentry implements WatchedThread {
   death: unknown;
   asked = 0;

@@ -16,7 +16,7 @@ import { writeFiles } from '../helpers/write-plugins.js';
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 const says = (text: string) => `export async function live_call() { return '${text}'; }\n`;
 
-/** A plugin on the drive of the temporary files, which is another one than that of liveswap, and a session that builds it. */
+/** Writes a plugin on the drive of the temporary files, which is not liveswap's, and opens a session that builds it. */
 async function openWorkshop() {
   const folder = await tempFolder();
   await writeFiles(folder, { 'plugins/herald/index.ts': definition, 'plugins/herald/call.ts': says('hear') });
@@ -120,7 +120,7 @@ test('`liveswap dev` swaps in what is saved', async () => {
     child.kill();
     await exited;
   });
-  // At `exit`, what it printed last may still be on its way.
+  // At `exit`, the last output may still be on its way.
   const lines = new LineLog(once(child, 'close'));
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => lines.add(line));

@@ -27,7 +27,7 @@ export async function missingPackages() {
   return missing.flat();
 }
 
-/** Windows as Wine plays it, in a folder of its own, with Node. */
+/** A Windows that Wine emulates, in a folder of its own, with Node. */
 export class Machine {
   #folder;
   #env;
@@ -64,7 +64,7 @@ export class Machine {
       NODE,
     ]);
     await this.#exec('wine', 'wineboot', '-i');
-    // Node refuses the Windows that Wine plays otherwise.
+    // Node refuses the version of Windows that Wine emulates by default.
     await this.#exec('wine', 'winecfg', '-v', 'win10');
     await this.#exec('wineserver', '-w');
     await exec('x86_64-w64-mingw32-gcc', [

@@ -17,7 +17,8 @@ else {
 }
 
 async function run() {
-  // Outside of the repository: what is below a `node_modules` would count as a package. Each clone has a machine of its own.
+  // The machine is outside of the repository, because files below a `node_modules` would count as a package. Each clone has its
+  // own.
   const clone = createHash('sha256')
     .update(import.meta.dirname)
     .digest('hex')

@@ -5,7 +5,7 @@ export interface ServerUse extends Omit<PackageUse, 'code'> {
   readonly code: (port: number) => string;
 }
 
-/** Clients of Redis, each open as long as its version. */
+/** Clients of Redis, each of which is open as long as its version lives. */
 export const ofRedis: readonly ServerUse[] = [
   {
     name: 'ioredis',
@@ -44,7 +44,7 @@ export const ofRedis: readonly ServerUse[] = [
     gives: 'Thor',
   },
   {
-    // The call of a version that has yielded still waits for its job, which the next one does.
+    // The call to a version that has yielded still waits for its job, which the next version does.
     name: 'bullmq-worker',
     code: (port) => `
       import { Queue, QueueEvents, Worker } from 'bullmq';

@@ -1,6 +1,6 @@
 import type { PackageUse } from '../package-use.js';
 
-/** Everything else that servers use. */
+/** All other packages that servers use. */
 export const tools: readonly PackageUse[] = [
   {
     name: 'bcrypt',
