@@ -8,7 +8,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 import { openServer } from '../helpers/web-plugin.js';
 import { Client } from '../helpers/web-socket-client.js';
 
-/** Reads the count, and writes it only when the host lets it go on. */
+/** Reads the count, and writes it only after the host lets it go on. */
 const sell = `async () => {
   const seen = count;
   context.yielding.addEventListener('abort', () => void context.vault.extension.yielding());
@@ -54,7 +54,7 @@ async function open(
       return gate.promise;
     },
   };
-  // Looks for what is to be replaced every 10 ms.
+  // With this option, the swapper looks every 10 ms for threads to replace.
   const swapper = openSwapper(folder, { abandonedMs: 40, extension: () => extension, ...options });
   await swapper.load();
   return { swapper, reached: reached.promise, yielding: yielding.promise, goOn: () => gate.resolve() };
@@ -116,7 +116,7 @@ test('a thread that holds a call which was given up hands over when the others t
     code: 'CALL_TIMEOUT',
   });
   await yielding;
-  // Time in which it would yield if it did not wait.
+  // In this time, the version would yield if it did not wait.
   for (let turn = 0; turn < 50; turn++) await swapper.call('live_echo');
   goOn();
   await sold;

@@ -35,7 +35,7 @@ async function serve(): Promise<{ workshop: Workshop; swapper: Swapper; artifact
 async function expectUnharmed(workshop: Workshop, swapper: Swapper, threads: number): Promise<void> {
   expect(await swapper.call('live_answer')).toBe(1);
   expect(swapper.reloads).toBe(0);
-  // Nobody waits for the end of what was started.
+  // Nobody waits for the end of the threads of the refused release.
   await noThreadLeft(threads);
   await workshop.edit('guardian/gate.ts', /const RELEASE.*\n/, 'const RELEASE = 2;\n');
   await workshop.build();
@@ -241,7 +241,7 @@ describe('a reload refuses', () => {
   });
 });
 
-/** Changes one digit of the code. */
+/** Changes one digit in the code of an artifact. */
 async function alter(file: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('RELEASE = 1', 'RELEASE = 7'));

@@ -9,13 +9,13 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { until } from '../helpers/until.js';
 
-/** Each release of a plugin answers with its name and number, then what it was answered by those that it called. */
+/** A plugin of which each release answers with its name and number, then with the answers of the functions that it called. */
 interface Link {
   readonly name: string;
   readonly release: number;
-  /** Its live function. */
+  /** Name of its live function. */
   readonly has: string;
-  /** The live function that it calls. */
+  /** Name of the live function that it calls. */
   readonly calls?: string;
 }
 
@@ -25,7 +25,7 @@ function link({ name, release, has, calls }: Link): PluginText {
     name,
     live: {
       [has]: `async () => '${name}${release}'${rest}`,
-      // Goes on when the caller says so: by then another release may be the current one.
+      // This function goes on when the caller says so: by then, another release may be the current one.
       [`${has}_later`]: `async (go) => { await go(); return '${name}${release}'${rest}; }`,
     },
     takes: { [has]: 'string' },
@@ -56,7 +56,7 @@ async function open(
 const versionsOf = (swapper: Swapper, plugin: string): readonly VersionStats[] =>
   swapper.stats().plugins.find((one) => one.plugin === plugin)?.versions ?? [];
 
-/** Every version but the current ones has gone. */
+/** Resolves when every version but the current ones has retired. */
 async function untilSettled(swapper: Swapper): Promise<void> {
   await until(() => swapper.stats().plugins.every(({ versions }) => versions.length === 1));
 }
@@ -67,14 +67,14 @@ const field = (name: string, shape: Shape, optional?: true) => ({
   ...(optional && { optional }),
 });
 
-/** Three releases of what a gate takes: each step is safe, and both together are not. */
+/** The shapes that three releases of a gate take: each step is compatible, but both steps together are not. */
 const steps: readonly Shape[] = [
   { kind: 'object', fields: [field('by', 'number'), field('gate', 'string')] },
   { kind: 'object', fields: [field('gate', 'string')] },
   { kind: 'object', fields: [field('by', 'string', true), field('gate', 'string')] },
 ];
 
-/** `live_open` goes on when the caller says so. */
+/** Returns a gate whose `live_open` goes on when the caller says so. */
 function gate(step: number, more: Partial<PluginText> = {}): PluginText {
   return {
     name: 'gate',
@@ -169,7 +169,7 @@ describe('two steps that break together what neither breaks alone', () => {
     const held = swapper.call('live_say', () => done.promise);
     await release(gate(1), quiet);
     await release(gate(2));
-    // Its thread may still be at what it does when it leaves.
+    // The thread of the old version may still be busy with its end.
     await expect
       .poll(() => versionsOf(swapper, 'gate')[1]?.keptBy)
       .toEqual([{ kind: 'caller', plugin: 'chat', version: expect.any(String) }]);

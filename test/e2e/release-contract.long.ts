@@ -17,14 +17,14 @@ const plugin = (code: string): { 'index.ts': string } => ({
 const opens = plugin('export const live_open = async (gate: string) => `${gate} is open`;');
 const chats = plugin(`export const live_say = () => context.vault.call('live_open', 'north');`);
 
-/** Each release has the plugins that it names, and of the first one those that it does not. */
+/** Each release has the plugins that it names, and all others from the first release. */
 const releases = {
   first: { gate: opens, chat: chats },
-  /** A parameter of another type. */
+  /** A parameter has another type. */
   retyped: {
     gate: plugin('export const live_open = async (gate: { name: string }) => `${gate.name} is open`;'),
   },
-  /** The same, and whoever calls it has been told. */
+  /** The parameter has another type, and the callers have been adapted. */
   adapted: {
     gate: plugin('export const live_open = async (gate: { name: string }) => `${gate.name} is open`;'),
     chat: plugin(`export const live_say = () => context.vault.call('live_open', { name: 'north' });`),
@@ -44,7 +44,7 @@ const releases = {
       '/** @breaking gates have names now */\nexport const live_open = async (gate: { name: string }) => `${gate.name} is open`;',
     ),
   },
-  /** The tag is still there, and something else breaks. */
+  /** The tag is still there, and another change breaks callers. */
   allowedAgain: {
     gate: plugin(
       '/** @breaking gates have names now */\nexport const live_open = async (gate: number) => gate;',
@@ -81,7 +81,7 @@ const releases = {
 
 const folder = sharedFolder();
 
-// One session builds them one after the other: only the first has to read the types of the language.
+// One session builds all releases: only the first build has to read the types of the language.
 beforeAll(async () => {
   const plugins = join(folder(), 'plugins');
   const outDir = join(folder(), 'out');
@@ -96,7 +96,7 @@ beforeAll(async () => {
 
 type Name = keyof typeof releases;
 
-/** A swapper that runs one release; `next` reloads into another one. */
+/** Opens a swapper that runs one release; `next` reloads into another one. */
 async function running(
   release: Name,
   options: SwapperOptions = {},
@@ -230,7 +230,7 @@ describe('calls that were made before a release that they do not fit', () => {
     const done = deferred<void>();
     const later = swapper.call('live_later', () => done.promise);
     await next('busyNext');
-    // Its thread may still be at what it does when it leaves.
+    // The thread of the old version may still be busy with its end.
     await expect
       .poll(() => versionsOf(swapper, 'gate')[1]?.keptBy)
       .toEqual([{ kind: 'caller', plugin: 'chat', version: expect.any(String) as string }]);

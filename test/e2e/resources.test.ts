@@ -40,7 +40,7 @@ const guardian = {
 describe.each(modes)('in mode %s', (mode) => {
   const open = useBuilt({ guardian });
 
-  /** Static plugins see the environment of the host. */
+  /** Loads the plugin with a journal. `env` is set in this process, because static plugins see the environment of the host. */
   async function withJournal(env: Readonly<Record<string, string>> = {}) {
     const file = join(await tempFolder(), 'journal.txt');
     const given = { ...env, JOURNAL: file };
@@ -55,7 +55,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await swapper.call('live_draw')).toBe('Ida open');
     await swapper.close();
     const all = await notes();
-    // A statically linked module has been evaluated before it is loaded, by whatever imported it.
+    // A statically linked module was evaluated by its import, before it is loaded.
     expect(all.filter((line) => !line.startsWith('module'))).toEqual([
       'exports NOT_LOADED',
       'open gate',

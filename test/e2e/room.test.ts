@@ -3,7 +3,7 @@ import { deploy } from '../helpers/compose-plugin.js';
 import { runHost } from '../helpers/run-host.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** Loads a plugin and then, beside it, more than there are descriptors for. Prints what became of that. */
+/** Loads a plugin and then, beside it, more plugins than there are descriptors for. Prints the outcome. */
 const code = `
 const silent = () => {};
 const logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -41,7 +41,7 @@ test.each(modes)(
     expect(stack).toMatch(/^Error: Ironkill may not pass\n/);
     expect(stack).toContain(`refuse (${workshop.source('guardian/gate.ts')}:9:9)`);
     expect(stack).toContain(`live_open (${workshop.source('guardian/index.ts')}:7:10)`);
-    // Then comes whoever called, without what is of liveswap on the way.
+    // The caller comes next, without liveswap's own frames in between.
     expect(stack).toMatch(/\n {4}at (async )?\S*stacks\.test\.ts/);
     expect(stack).not.toMatch(/[\\/]dist[\\/](workers|lib|entries)[\\/]/);
   },

@@ -17,7 +17,7 @@ const salute = `export async function live_salute(name: string): Promise<string>
 }
 `;
 
-/** A statically linked host that makes its call when it is told to. */
+/** Returns the code of a statically linked host that makes its call when it is told to. */
 const hostOf = (library: string): string => `
 import { once } from 'node:events';
 import { Swapper } from ${JSON.stringify(library)};
@@ -38,7 +38,7 @@ interface Message {
   readonly result?: unknown;
 }
 
-/** Works as an editor's debugger does: it speaks to the inspector of a process over its web socket. */
+/** A debugger like an editor's: it speaks to the inspector of a process over a WebSocket. */
 class Debugger {
   readonly #socket: WebSocket;
   readonly #messages: Message[] = [];

@@ -17,7 +17,7 @@ const guardian = (release: number): PluginText => ({
   name: 'guardian',
   live: {
     live_release: `() => ${release}`,
-    // Says that it stands, and answers when it is told to leave.
+    // The function tells that it has begun, and returns when it is told to leave.
     live_keepWatch: `(port) => new Promise((resolve) => {
       port.on('message', () => { port.close(); resolve(${release}); });
       port.postMessage('standing');
@@ -26,7 +26,7 @@ const guardian = (release: number): PluginText => ({
 });
 const armory = (swords: number): PluginText => ({ name: 'armory', live: { live_swords: `() => ${swords}` } });
 
-/** Begins a call that answers when it is told to leave; resolves when the plugin has it. */
+/** Begins a call that ends when it is told to leave. Resolves when the plugin has received the call. */
 async function keepWatch(swapper: Swapper): Promise<{ ended: Promise<unknown>; port: MessagePort }> {
   const { port1, port2 } = new MessageChannel();
   const ended = swapper.with({ transfer: [port2] }).call('live_keepWatch', port2);
@@ -178,7 +178,7 @@ test('closing waits for the long calls of older versions too, and takes no more 
 });
 
 test('closing waits for what a job of one plugin has begun in another, which may call back', async () => {
-  // Back and forth with the host for longer than it takes to find the other plugin idle, and to retire it.
+  // These writes go back and forth with the host for longer than it takes to find the other plugin idle, and to retire it.
   const strokes = `for (let stroke = 0; stroke < 300; stroke++) await context.vault.dataBag.set('stroke', stroke);`;
   const folder = await tempFolder();
   const told: string[] = [];

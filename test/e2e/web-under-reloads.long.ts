@@ -62,7 +62,7 @@ test('twenty reloads under requests, uploads, downloads, streams and sockets at 
   let edition = 0;
   let isOver = false;
   const counts: Record<string, number> = {};
-  /** Does `one` over and over; whoever begins it finds `edition` or a later one. */
+  /** Repeats `one`, and checks that each run finds the edition at its beginning, or a later one. */
   const over = async (name: string, one: (before: number) => Promise<number>): Promise<void> => {
     while (!isOver) {
       const before = edition;
@@ -111,7 +111,7 @@ test('twenty reloads under requests, uploads, downloads, streams and sockets at 
     await deploy(folder, hall(next));
     await swapper.reload();
     edition = next;
-    // Everything happens between two reloads, too; events have ended by now, or will with the next one.
+    // Each client has also done something between two reloads; streams of events have ended by now, or will with the next reload.
     const done = (name: string): boolean => (counts[name] ?? 0) > (before[name] ?? 0);
     await expect.poll(() => ['page', 'up', 'down', 'socket'].every(done), { interval: 5 }).toBe(true);
   }

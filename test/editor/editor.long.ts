@@ -71,7 +71,7 @@ test('the editor shows findings of the rules as one types, with the page that ex
   server.edit(herald, `${constant}process.exit(1);\n`);
   await expect.poll(() => server.shown(herald).map(({ code }) => code)).toContain(97_005);
 
-  // Unsaved changes are gone, and the file on the disk counts again.
+  // After this, unsaved changes are gone, and the file on the disk counts again.
   server.close(herald);
   server.open(herald);
   await expect.poll(() => server.shown(herald).map(({ code }) => code)).toEqual([97_003]);

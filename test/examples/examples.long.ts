@@ -39,7 +39,7 @@ describe('the example', () => {
     expect(await say('winter')).toMatch(/shouts: winter \(2\)$/);
     expect(await events.text()).toContain('event: version');
     socket.close();
-    // A page that is open while the server ends.
+    // This page is open while the server ends.
     const open = await fetch(`${url}/api/events`);
     expect(await example.stop()).toBe(0);
     expect(await open.text()).toContain('event: version');
@@ -73,7 +73,7 @@ describe('the example', () => {
     await example.line(/billed Ada: 300 cents, by release 1/);
     await example.edit('plugins/billing/invoice.ts', 'release 1', 'release 2');
     await example.line(/generation 2 is live/);
-    // What is left need not take so long.
+    // The jobs that remain need not take so long.
     await example.edit('plugins/billing/invoice.ts', "process.env['WORK_MS'] ?? 1_000", '0');
     await example.line(/billed Hedy: 400 cents, by release 2/);
     await example.line(/billed 44 in all/);

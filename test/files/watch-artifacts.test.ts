@@ -16,7 +16,7 @@ import { until } from '../helpers/until.js';
 const herald = (text: string) => ({ name: 'herald', live: { live_call: `() => '${text}'` } });
 const forge = { name: 'forge', live: { live_strike: `() => 'clang'` } };
 
-/** A swapper that runs a herald and watches its artifacts. */
+/** Opens a swapper that runs a herald and watches its artifacts. */
 async function open(options: SwapperOptions = {}) {
   const folder = await tempFolder();
   await deploy(folder, herald('hear'));
@@ -41,7 +41,10 @@ function next<Type extends SwapEvent['type']>(
   });
 }
 
-/** Resolves when a reload has given these details: a write that is as old as the last look is looked at again. */
+/**
+ * Resolves when a reload has given these details. One reload may not be enough: a file that is as old as the last look is read
+ * again.
+ */
 async function reloadedTo(swapper: Swapper, details: Readonly<Record<string, string>>): Promise<void> {
   while (!isDeepStrictEqual({ ...(await next(swapper, 'reloaded')).details }, details));
 }
@@ -64,7 +67,7 @@ test('an artifact that a deploy replaces, adds or removes is live', async () => 
 test('an artifact that is still being written is neither loaded nor complained of', async () => {
   const { folder, swapper, warnings } = await open();
   let isWhole = false;
-  // When it is whole, it may be looked at once more.
+  // After the file is complete, one more look may follow.
   const looks = new Set<string>();
   swapper.on('reloadStarted', () => looks.add(isWhole ? 'whole' : 'half'));
   swapper.on('reloadFailed', ({ error }) => looks.add(error.message));
@@ -75,7 +78,7 @@ test('an artifact that is still being written is neither loaded nor complained o
   for (let start = 0; start < bytes.length; start += 200) {
     isWhole = start + 200 >= bytes.length;
     await file.write(bytes.subarray(start, start + 200));
-    // As slowly as a copy over a network.
+    // The pieces come as slowly as those of a copy over a network.
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   await file.close();
@@ -154,7 +157,7 @@ test('a version that does not come up is an event, the old one serves on, and wa
 
 test('a reload that met a write to the data bag is asked for again', async () => {
   let reads = 0;
-  // The host writes when the hook has read, the first time.
+  // The host writes after the hook's first read.
   const read = async (): Promise<void> => {
     if (++reads === 1) await bag.set('orders', ['first', 'second']);
   };
@@ -207,7 +210,7 @@ async function runHost(folder: string, code: string) {
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
-  // At `exit`, what it printed last may still be on its way.
+  // At `exit`, the last output may still be on its way.
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { code: exitCode, lines };
 }
@@ -257,7 +260,7 @@ test('a host that imports liveswap, and liveswap/watch, loads neither chokidar n
     (name) => new URL(`../../dist/lib/${name}`, import.meta.url).href,
   );
   const code = entries.map((entry) => `import ${JSON.stringify(entry)};`).join('');
-  // Its report of coverage names every module that was loaded.
+  // The coverage report of the process names every module that was loaded.
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     env: { ...process.env, NODE_V8_COVERAGE: folder },
     stdio: 'inherit',

@@ -30,7 +30,7 @@ async function open(files: Files, targets: readonly string[], except?: string) {
     { except: except && at(except) },
   );
   onTestFinished(() => watching.close());
-  /** Resolves to the changes since the last time, when `path` is among them. */
+  /** Resolves to the changes since the last call, as soon as `path` is among them. */
   const noticed = async (path: string): Promise<string[]> => {
     for (;;) {
       const all = changes.flat();
@@ -78,7 +78,7 @@ test('a save that deletes first and writes then is told when it is whole', async
   );
   onTestFinished(() => watching.close());
   await unlink(file);
-  // As an editor does that takes its time, but less than what has gone is given to come back.
+  // A slow editor takes so long, which is less than a deleted file is given to come back.
   await delay(30);
   writeFileSync(file, 'bronze');
   expect(await told.promise).toBe('bronze');
@@ -123,7 +123,7 @@ test('a new folder is watched, and what was put into it at once is not missed', 
   await expect(noticed('plugins/forge/hearth/fire.ts')).resolves.toBeDefined();
 });
 
-// Windows turns no link by renaming another one over it.
+// On Windows, no link can be replaced by renaming another one over it.
 test.skipIf(process.platform === 'win32')(
   'a folder behind a symbolic link is watched, and so is the link',
   async () => {
@@ -214,7 +214,7 @@ test('changes during the handling of a change are reported afterwards', async ()
   await writeFiles(folder, armory);
   const index = join(folder, 'plugins/armory/index.ts');
   const sword = join(folder, 'plugins/armory/blades/sword.ts');
-  // What is as old as a look is told once more.
+  // A file that is as old as a look is reported once more.
   const handled = new Set<string>();
   let running = 0;
   const done = deferred();
