@@ -1,8 +1,8 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BuiltApp } from '../compiler/app/build-app.js';
 import { LiveswapError } from '../core/errors.js';
-import { isArtifactName, readArtifact } from '../manifest/artifact.js';
+import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { artifactFolder } from './artifact-folder.js';
 import { cacheFolder } from './cache-folder.js';
@@ -125,7 +125,7 @@ async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions
 
 /** Returns the name of the app whose artifact is in a folder; `undefined` if there is none. */
 export async function appIn(folder: string): Promise<string | undefined> {
-  const names = (await readdir(folder)).filter((name) => isArtifactName(name));
+  const names = await artifactNamesIn(folder);
   const artifacts = await Promise.all(names.map((name) => readArtifact(join(folder, name))));
   const apps = artifacts.filter(({ manifest }) => manifest.app).map(({ manifest }) => manifest.name);
   if (apps.length < 2) return apps[0];

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { makeFolder } from '../core/make-folder.js';
-import { isArtifactName } from '../manifest/artifact.js';
+import { artifactNamesIn } from '../manifest/artifact.js';
 import { writeIfChanged } from '../manifest/write-atomically.js';
 
 /**
@@ -14,9 +14,8 @@ import { writeIfChanged } from '../manifest/write-atomically.js';
  */
 export async function putBeside(folder: string, outDir: string, artifact: string): Promise<void> {
   await makeFolder(outDir);
-  const artifactsIn = async (path: string): Promise<string[]> => (await readdir(path)).filter(isArtifactName);
-  const wanted = await artifactsIn(resolve(folder));
-  const had = await artifactsIn(outDir);
+  const wanted = await artifactNamesIn(resolve(folder));
+  const had = await artifactNamesIn(outDir);
   const gone = had.filter((name) => name !== artifact && !wanted.includes(name));
   await Promise.all([
     ...gone.map((name) => removeDespiteReaders(join(outDir, name))),

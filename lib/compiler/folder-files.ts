@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
-import { isArtifactName, readArtifact } from '../manifest/artifact.js';
+import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeIfChanged } from '../manifest/write-atomically.js';
 import type { BuiltArtifact } from './report.js';
@@ -47,7 +47,7 @@ async function layOutBeside({ manifest, file }: BuiltArtifact, outDir: string): 
 }
 
 async function artifactsIn(folder: string, built: readonly BuiltArtifact[]): Promise<BuiltArtifact[]> {
-  const files = (await readdir(folder)).filter(isArtifactName).sort();
+  const files = await artifactNamesIn(folder);
   const known = new Map(built.map((artifact) => [artifact.file, artifact]));
   const artifacts = await Promise.all(
     files

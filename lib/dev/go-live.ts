@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isLiveswapError, type LiveswapError } from '../core/errors.js';
-import { isArtifactName } from '../manifest/artifact.js';
+import { artifactNamesIn } from '../manifest/artifact.js';
 import type { Details } from '../swap/details.js';
 import type { Swapper } from '../swap/swapper.js';
 
@@ -15,8 +14,8 @@ export async function goLive(swapper: Swapper, data: LoadData = () => undefined)
 
 /** Returns true when a folder holds any artifact. */
 export async function holdsArtifacts(folder: string): Promise<boolean> {
-  const names = await readdir(resolve(folder)).catch(() => []);
-  return names.some(isArtifactName);
+  const names = await artifactNamesIn(resolve(folder)).catch(() => []);
+  return names.length > 0;
 }
 
 /** Returns true when the swapper has reported the failure itself, as an event and in the log. */

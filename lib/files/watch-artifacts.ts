@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import { isArtifactName, readArtifact } from '../manifest/artifact.js';
+import { artifactNamesIn, isArtifactName, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactWatcher } from './artifact-watcher.js';
 import type { Patience } from './patience.js';
 import { watchFiles, type FileWatch, type FileWatchOptions } from './watch-files.js';
@@ -130,7 +129,7 @@ function patienceFor(settleMs: number): Patience {
 
 /** Returns the reason why the artifacts of a folder cannot be loaded now, if there is one. */
 async function findFault(folder: string): Promise<LiveswapError | undefined> {
-  const artifacts = (await readdir(folder).catch(() => [])).filter(isArtifactName);
+  const artifacts = await artifactNamesIn(folder).catch(() => []);
   if (artifacts.length === 0) {
     const message = `The last artifact has left ${folder}; what is loaded serves on.`;
     return new LiveswapError('NO_PLUGINS', message, { folder });

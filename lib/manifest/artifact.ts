@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { hashesOf, hashOf } from './hash.js';
@@ -88,6 +89,11 @@ export function unreadable(file: string, cause: unknown): LiveswapError {
 /** Returns true when a file of this name is an artifact; files still being written are dot-files and do not count. */
 export function isArtifactName(name: string): boolean {
   return name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.');
+}
+
+/** Returns the names of the artifacts in a folder, sorted. */
+export async function artifactNamesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter(isArtifactName).sort();
 }
 
 /** Returns the file name of the artifact that the build writes for a plugin. */

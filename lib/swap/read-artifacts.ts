@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { mapLimited } from '../core/map-limited.js';
 import {
   ARTIFACT_SUFFIX,
   artifactFileName,
-  isArtifactName,
+  artifactNamesIn,
   readArtifact,
   type Artifact,
 } from '../manifest/artifact.js';
@@ -67,9 +66,9 @@ export function selectPlugins<Plugin extends Pick<ArtifactFacts, 'manifest'>>(
 }
 
 async function listArtifacts(folder: string): Promise<string[]> {
-  let names: string[];
+  let files: string[];
   try {
-    names = await readdir(folder);
+    files = await artifactNamesIn(folder);
   } catch (cause) {
     throw new LiveswapError(
       'NO_PLUGINS',
@@ -77,7 +76,6 @@ async function listArtifacts(folder: string): Promise<string[]> {
       { folder, cause },
     );
   }
-  const files = names.filter(isArtifactName).sort();
   if (files.length > 0) return files;
   throw new LiveswapError(
     'NO_PLUGINS',
