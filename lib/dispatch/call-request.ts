@@ -39,7 +39,13 @@ export interface CallRequest {
   readonly trace?: CallTrace | undefined;
   /** The chain on whose behalf the call is made. */
   readonly chain?: Chain | undefined;
+  /** Returns what the caller is told instead of an error. It runs in the wait of the caller, whose stack it therefore sees. */
+  readonly explain?: Explain | undefined;
+  /** Receives, and handles, a promise that settles as the caller's does: with that one, no rejection would count as unhandled. */
+  readonly during?: ((told: Promise<void>) => void) | undefined;
 }
+
+export type Explain = (error: unknown) => unknown;
 
 /** The deadline of a call, and the option that sets it. */
 export interface Deadline {

@@ -2,10 +2,11 @@ import type { Chain } from '../core/chain.js';
 import type { CallTrace } from '../core/tracing.js';
 import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
-import { LiveswapError } from '../core/errors.js';
+import type { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import type { Moves } from '../core/state-machine.js';
-import { deadlineOf, type CallRequest, type Deadline } from './call-request.js';
+import { callAborted, callTimedOut } from './call-errors.js';
+import { deadlineOf, type CallRequest, type Deadline, type Explain } from './call-request.js';
 import { chainForPlugin, isForPlugin } from './plugin-work.js';
 
 /** A queue in which a call waits. */
@@ -71,6 +72,9 @@ export class Call {
   #pinned: boolean;
   #retries: number;
   #state = made;
+  readonly #explain: Explain | undefined;
+  /** Settles what those who follow the call wait for. */
+  #tell: { resolve(): void; reject(error: unknown): void } | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
@@ -95,6 +99,8 @@ export class Call {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    this.#explain = request.explain;
+    if (request.trace || request.during) this.#announce(request);
     const deadline = deadlineOf(request);
     if (options?.signal || deadline) this.#watch(options?.signal, deadline);
   }
@@ -175,14 +181,34 @@ export class Call {
   succeed(value: unknown): void {
     // Nobody waits any more: open streams or iterators behind the value must not keep its version alive.
     if (this.answered) discard(value);
-    else this.#resolve(value);
+    else {
+      this.#resolve(value);
+      this.#tell?.resolve();
+    }
     if (this.#state.kind !== 'settled') this.#settle(settled);
   }
 
   /** Tells the caller that there will be no answer. */
   fail(error: unknown): void {
-    if (!this.answered) this.#reject(error);
+    if (!this.answered) this.#refuse(error);
     if (this.#state.kind !== 'settled') this.#settle(settled);
+  }
+
+  /** Tells the trace and `during` when the caller is told. */
+  #announce({ trace, during }: CallRequest): void {
+    const told = new Promise<void>((resolve, reject) => (this.#tell = { resolve, reject }));
+    during?.(told);
+    if (trace)
+      told.then(
+        () => trace.end(),
+        (error: unknown) => trace.end(error),
+      );
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#explain) this.#resolve(explained(this.#explain, error));
+    else this.#reject(error);
+    this.#tell?.reject(error);
   }
 
   #settle(state: CallState): void {
@@ -193,11 +219,11 @@ export class Call {
   }
 
   #watch(signal: AbortSignal | undefined, deadline: Deadline | undefined): void {
-    if (signal?.aborted) return this.#giveUp(aborted(this.name, signal.reason));
-    const stopListening = signal && onAbort(signal, (reason) => this.#giveUp(aborted(this.name, reason)));
+    if (signal?.aborted) return this.#giveUp(callAborted(this.name, signal.reason));
+    const stopListening = signal && onAbort(signal, (reason) => this.#giveUp(callAborted(this.name, reason)));
     const timer =
       deadline && isTimeable(deadline.ms)
-        ? setTimeout(() => this.#giveUp(timedOut(this.name, deadline)), deadline.ms)
+        ? setTimeout(() => this.#giveUp(callTimedOut(this.name, deadline)), deadline.ms)
         : undefined;
     this.#stopWatching = () => {
       clearTimeout(timer);
@@ -207,7 +233,7 @@ export class Call {
 
   #giveUp(error: LiveswapError): void {
     const state = this.#state;
-    this.#reject(error);
+    this.#refuse(error);
     switch (state.kind) {
       case 'sent':
         this.#settle({ kind: 'givenUp', bearer: state.bearer });
@@ -221,17 +247,9 @@ export class Call {
   }
 }
 
-function aborted(name: string, cause: unknown): LiveswapError {
-  return new LiveswapError('CALL_ABORTED', `Gave up on ${name}: its signal was aborted.`, {
-    call: name,
-    cause,
-  });
-}
-
-function timedOut(name: string, { ms, option }: Deadline): LiveswapError {
-  return new LiveswapError(
-    'CALL_TIMEOUT',
-    `Gave up on ${name}: no answer after ${ms} ms; raise ${option}, or let it stop early by context.call.signal.`,
-    { call: name, timeoutMs: ms },
-  );
+/** Rejects once the caller's promise, resolved with this one, waits for it: V8 then follows the awaits back to the caller. */
+async function explained(explain: Explain, error: unknown): Promise<never> {
+  await Promise.resolve();
+  await Promise.resolve();
+  throw explain(error);
 }

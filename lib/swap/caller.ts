@@ -1,5 +1,5 @@
 import { pinned } from '../core/chain.js';
-import type { CallOptions } from '../dispatch/call-request.js';
+import type { CallOptions, CallRequest } from '../dispatch/call-request.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import { chainForPlugin } from '../dispatch/plugin-work.js';
 import { Scope } from '../link/protocol.js';
@@ -28,8 +28,8 @@ export interface CallerDeps {
   readonly carrier: MakeCarrier | undefined;
   /** Returns the generation that calls stay in; without it, they go to the newest. */
   readonly pinned?: () => Generation | undefined;
-  /** Called with each call that is made. */
-  readonly during?: (call: Promise<unknown>) => void;
+  /** Receives, of each call that is made, a promise that settles as that of its caller does. */
+  readonly during?: CallRequest['during'];
 }
 
 /** Calls live functions with fixed options; returned by `swapper.with()` and used by the swapper itself. */
@@ -82,22 +82,26 @@ export class Caller {
     return this.#live<Live>();
   }
 
-  async #call(name: string, args: readonly unknown[]): Promise<unknown> {
+  /** Returns the call's own promise, because an async function around each call costs more than all else that is done here. */
+  #call(name: string, args: readonly unknown[]): Promise<unknown> {
     try {
-      return await this.#dispatch(Scope.live, name, args);
+      return this.#dispatch(Scope.live, name, args, addCallerStack);
     } catch (error) {
-      throw addCallerStack(error);
+      return Promise.reject(addCallerStack(error));
     }
   }
 
-  #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
+  #dispatch(
+    scope: Scope,
+    name: string,
+    args: readonly unknown[],
+    explain?: CallRequest['explain'],
+  ): Promise<unknown> {
     watchArguments(args);
     const { dispatcher, pinned: pin, carrier: make, during } = this.#deps;
     const options = this.#options;
     const table = pin?.();
     const chain = chainHere(make, options?.carrier, table && pinned(chainForPlugin(), table.id));
-    const call = dispatcher.call({ scope, name, args, options, chain }, table);
-    during?.(call);
-    return call;
+    return dispatcher.call({ scope, name, args, options, chain, explain, during }, table);
   }
 }

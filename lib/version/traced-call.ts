@@ -27,12 +27,7 @@ export function tracedCall(
   const method = `${plugin}/${request.name}`;
   const origins = request.args.map(originOfArgument).filter((origin) => origin !== undefined);
   const trace = tracing.begin({ method, plugin, version, generation, origins }, carrierOf(chain));
-  const call = make({ ...request, trace, chain: withCarrier(chain, trace.carrier) });
-  call.promise.then(
-    () => trace.end(),
-    (error: unknown) => trace.end(error),
-  );
-  return call;
+  return make({ ...request, trace, chain: withCarrier(chain, trace.carrier) });
 }
 
 function originOfArgument(value: unknown): Carrier | undefined {

@@ -60,12 +60,3 @@ test.each<PinOptions>([{ maxMs: -1 }, { maxMs: 'long' as never }, { max: 5 } as 
     expect(() => swapper.pin(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   },
 );
-
-test('the stack of an error leads to the caller also in a pinned session', async () => {
-  const { swapper } = await open();
-  const session = swapper.pin();
-  const askInVain = async (): Promise<void> => void (await session.call('live_call', Symbol('gate')));
-  const error = await askInVain().catch((thrown: unknown) => thrown);
-  expect((error as Error).stack).toMatch(/askInVain .*pins\.test\.ts/);
-  await session.release();
-});
