@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { fileMark } from '../core/file-mark.js';
 
 /** Contents and permissions of a file. */
@@ -30,10 +30,25 @@ export async function readRegularFile(file: string, known?: string): Promise<Fil
     if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a regular file');
     const mark = markOf(stats);
     if (mark !== undefined && mark === known) return undefined;
-    return { bytes: await handle.readFile(), mode: Number(stats.mode) & 0o777, mark };
+    return { bytes: await readBytes(handle, Number(stats.size)), mode: Number(stats.mode) & 0o777, mark };
   } finally {
-    await handle.close();
+    // Nobody waits for that: the bytes are read, and a reload waits for each request to the system in turn.
+    handle.close().catch(() => {});
   }
+}
+
+/** Reads a file of `size` bytes in one request; `readFile` would ask for the size once more. */
+async function readBytes(handle: FileHandle, size: number): Promise<Buffer> {
+  // Folders and files without a known size.
+  if (size === 0) return handle.readFile();
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let length = 0;
+  while (length < size) {
+    const { bytesRead } = await handle.read(bytes, length, size - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
 }
 
 function markOf(stats: BigIntStats): string | undefined {

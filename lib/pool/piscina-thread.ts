@@ -33,6 +33,7 @@ export class PiscinaThread implements ServingThread {
   readonly exited: Promise<unknown>;
   readonly gone: Promise<void>;
   readonly #terminating = new AbortController();
+  #environment: NodeJS.ProcessEnv | undefined;
   #isEnded = false;
 
   constructor(options: ThreadOptions, expected: Expected | undefined) {
@@ -43,6 +44,10 @@ export class PiscinaThread implements ServingThread {
     this.begun = booted.then(noop, noop);
     this.exited = booted.then((piscina) => this.#serve(piscina, port2, expected)).catch(explainBoot);
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
+  }
+
+  get environment(): NodeJS.ProcessEnv | undefined {
+    return this.#environment;
   }
 
   async end(graceMs: number, onTerminated?: () => void): Promise<void> {
@@ -60,7 +65,7 @@ export class PiscinaThread implements ServingThread {
     try {
       // Piscina is loaded with the first thread: otherwise it would be a third of the cost of importing this package.
       const { Piscina } = await import('piscina');
-      const piscina = await turns.do(() => (this.#isEnded ? undefined : boot(Piscina, options)));
+      const piscina = await turns.do(() => (this.#isEnded ? undefined : this.#make(Piscina, options)));
       if (!piscina) leave();
       // The first message reports that the thread is up.
       for (const thread of piscina?.threads ?? []) thread.once('message', leave).once('exit', leave);
@@ -70,6 +75,11 @@ export class PiscinaThread implements ServingThread {
       leave();
       throw error;
     }
+  }
+
+  #make(Pool: typeof Piscina, options: ThreadOptions): Piscina {
+    this.#environment = threadEnvironment(options.env);
+    return boot(Pool, { ...options, env: this.#environment });
   }
 
   /** Rejects with the reason why the thread died, or why there is none. */
@@ -96,7 +106,7 @@ function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOpt
     // The histograms would outlive the pool.
     recordTiming: false,
     ...(resourceLimits && { resourceLimits }),
-    env: threadEnvironment(env),
+    ...(env && { env }),
     ...(execArgv && { execArgv: [...execArgv] }),
   });
   // Once the pool has its thread, it must not make another one.

@@ -32,6 +32,8 @@ export interface ServingThread {
   readonly gauge: Int32Array;
   /** Resolves when the thread begins to boot: only a limited number boot at a time. */
   readonly begun: Promise<void>;
+  /** The environment that the thread booted with, known once it has {@link begun}; `undefined` where it has none of its own. */
+  readonly environment: NodeJS.ProcessEnv | undefined;
   /** Resolves when the thread no longer serves: to the reason for its death, or to `undefined` if it was asked to end. */
   readonly exited: Promise<unknown>;
   /**

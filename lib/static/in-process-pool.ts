@@ -44,7 +44,7 @@ export class InProcessPool implements ThreadPool {
       port1.close();
       await exited;
     };
-    const thread = { port: port1, gauge, begun: Promise.resolve(), exited, end };
+    const thread = { port: port1, gauge, begun: Promise.resolve(), environment: undefined, exited, end };
     this.#threads.add(thread);
     return thread;
   }

@@ -98,6 +98,11 @@ export class ThreadHandle {
     return this.#serving.begun;
   }
 
+  /** See {@link ServingThread.environment}. */
+  get environment(): NodeJS.ProcessEnv | undefined {
+    return this.#serving.environment;
+  }
+
   /** The reason for the thread's death; `undefined` while it lives. */
   get death(): LiveswapError | undefined {
     return this.#death;

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
 import { performance } from '../core/timers.js';
-import { threadEnvironment } from '../pool/environment.js';
+import { isSameEnvironment, threadEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
 import type { Cause } from '../plugin/cause.js';
 import type {
@@ -99,6 +99,8 @@ export class ThreadSteps {
     const taken = revivedParametersOf(manifest);
     const voidCallbacks = voidCallbacksOf(manifest);
     const limits = { concurrency, maxQueued };
+    // The time that a thread waits for its turn to boot does not count.
+    await thread.begun;
     const task = {
       plugin,
       version,
@@ -110,20 +112,23 @@ export class ThreadSteps {
       exclusiveImports: this.#start.exclusiveImports,
       limits,
       url,
-      env: this.#env,
+      env: this.#environmentFor(thread),
       liveTypes,
       kept: manifest.kept,
       types,
       taken,
       voidCallbacks,
     };
-    // The time that a thread waits for its turn to boot does not count.
-    await thread.begun;
     this.#facts = await answerOf(
       (late) => thread.ask('start', [task], startMs, late),
       () => startTimeout(this.#artifact, thread.name, startMs),
       (error) => startFailed(this.#artifact, thread.name, error),
     );
+  }
+
+  /** Returns the environment that a thread must be given; `undefined` when it booted with that one. */
+  #environmentFor({ environment: own }: ThreadHandle): StartTask['env'] {
+    return this.#env && own && isSameEnvironment(own, this.#env) ? undefined : this.#env;
   }
 
   /** Lets a thread call the plugins it imports. @throws `START_TIMEOUT` */

@@ -22,7 +22,14 @@ class Barracks implements ThreadPool {
       resolve = settle;
     });
     const end = async (): Promise<void> => resolve(undefined);
-    const thread = { port: port1, gauge, begun: Promise.resolve(), exited: promise, end };
+    const thread = {
+      port: port1,
+      gauge,
+      begun: Promise.resolve(),
+      environment: undefined,
+      exited: promise,
+      end,
+    };
     this.guards.push({ thread, die: () => resolve(new Error('struck by lightning')) });
     return thread;
   }
