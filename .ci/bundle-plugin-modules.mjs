@@ -39,7 +39,7 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 });
 
-/** The chunks with the declarations of an artifact: the build asks whether it has bundled one. */
+/** Chunks that hold the declarations of a plugin: a build checks whether its bundle contains one. */
 const declarations = Object.entries(metafile.outputs).flatMap(([path, { inputs }]) =>
   Object.keys(inputs).some((input) => /plugin\/(kept-roots|resources|takers|ticker)\.js$/.test(input))
     ? [basename(path)]
@@ -57,7 +57,7 @@ function withoutBareImports(text) {
   return text.replaceAll(/^import "[^"]+";\n/gm, '');
 }
 
-/** Renames the chunks with declarations. */
+/** Returns a text in which the names of these chunks begin with `declarations-`. */
 function withMarks(text) {
   return declarations.reduce(
     (rest, chunk) => rest.replaceAll(chunk, chunk.replace('chunk-', 'declarations-')),

@@ -71,7 +71,7 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
     });
 }
 
-/** Adds the flags of this command that an app has not. */
+/** Adds the flags of this command that an app does not have. */
 function addPluginFlags(command: Command): Command {
   return command
     .option('--entry-only', 'write the generated entry of each plugin, <name>.entry.ts, and nothing else')

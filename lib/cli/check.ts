@@ -69,7 +69,7 @@ One finding is allowed by a comment on the line before it, with a reason:
     });
 }
 
-/** Adds the flags of this command that an app has not. */
+/** Adds the flags of this command that an app does not have. */
 function addPluginFlags(command: Command): Command {
   return command
     .option('--fix', 'fix what is safe to fix, then check again')

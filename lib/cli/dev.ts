@@ -97,7 +97,7 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
     });
 }
 
-/** Adds the flags that are for a server as it is alone. */
+/** Adds the flags that are only for a server as it is. */
 function addServerFlags(command: Command): Command {
   return addAppFlags(command).option(
     '--check',
@@ -105,7 +105,7 @@ function addServerFlags(command: Command): Command {
   );
 }
 
-/** Adds the flags of this command that are for plugins alone. */
+/** Adds the flags of this command that are only for plugins. */
 function addPluginFlags(command: Command): Command {
   return addPortFlags(
     command.option('--host <module>', 'TypeScript or JavaScript that serves with the plugins'),

@@ -56,7 +56,7 @@ export function addSourceFlags(command: Command): Command {
     .option('--exclude <regexp>', 'exceptions to --include', toRegExp);
 }
 
-/** Adds the flags that decide what is found, and how it is printed. */
+/** Adds the flags that decide which findings are reported, and how they are printed. */
 export function addFindingsFlags(command: Command): Command {
   return command
     .option('--no-typecheck', 'do not report type errors')

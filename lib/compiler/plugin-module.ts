@@ -26,7 +26,10 @@ export const storesTypes = join(compiledLib, 'stores', 'index.d.ts');
 /** Path of the module that binds an artifact to its host. */
 export const hostBindingModule = join(modules, 'plugin', 'artifact-binding.js');
 
-/** Path of the module with everything that a plugin can declare to its thread, and a test for the files that hold it. */
+/**
+ * Path of the module that holds a plugin's declarations for its thread, and a test for the bundled files that this module
+ * consists of.
+ */
 export const declarationsModule = join(modules, 'plugin', 'declarations.js');
 export const holdsDeclarations = (file: string): boolean =>
   file.startsWith(join(modules, 'chunks', 'declarations-'));

@@ -54,8 +54,9 @@ export class ControlClient implements AsyncDisposable {
 
   /**
    * Sends a command and waits for the answer. Even to a stopped process, the kernel makes a connection. A change is therefore
-   * requested only from a swapper that answers: otherwise, the change would take place whenever that process continues. @throws
-   * LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED` when it does not answer or the connection is lost
+   * requested only from a swapper that answers: otherwise, the change would take place whenever that process continues.
+   * @throws LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED` when it does not answer or the connection
+   * is lost
    */
   async ask<Command extends ControlCommand>(
     command: Command,

@@ -16,8 +16,8 @@ export interface MountedTarget {
 }
 
 /**
- * Returns the mounts of a server, the longest first. Without a table, the one plugin that has `http` is at `/`. @throws
- * LiveswapError `OPTION_INVALID`
+ * Returns the mounts of a server, the longest first. Without a table, the one plugin that has `http` is at `/`.
+ * @throws LiveswapError `OPTION_INVALID`
  */
 export function mountsOf(
   table: Readonly<Record<string, string>> | undefined,

@@ -8,8 +8,8 @@ import type { WarmOptions } from './options.js';
 import type { ConnectionLabel } from './thread-options.js';
 
 /**
- * Sends requests to a thread until it answers below 500 and keeps doing so. @throws LiveswapError `START_TIMEOUT`, and why the
- * thread died
+ * Sends requests to a thread until it answers below 500 and keeps doing so.
+ * @throws LiveswapError `START_TIMEOUT`, and why the thread died
  */
 export async function warmUp(
   { tunnel, version, thread }: ServingTunnel,

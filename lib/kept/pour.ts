@@ -41,8 +41,8 @@ export function pourKept(image: KeptImage, target: KeptTarget): void {
 }
 
 /**
- * Works like {@link pourKept}, but into objects that are thrown away: the version's own roots are not touched. @throws like
- * {@link pourKept}
+ * Works like {@link pourKept}, but into objects that are thrown away: the version's own roots are not touched.
+ * @throws like {@link pourKept}
  */
 export function rehearseKept(image: KeptImage, target: KeptTarget): void {
   new Pouring(image, { ...target, carried: new Carried() }, true).run();

@@ -22,7 +22,7 @@ export class CallbackResult extends Promise<unknown> {
     return new CallbackResult((resolve) => resolve(noted)).#guard(onUntaken);
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- It is a promise: only its own method knows who has taken it.
+  // oxlint-disable-next-line unicorn/no-thenable -- The object is a promise: only its own `then` knows who has taken it.
   override then<Result1 = unknown, Result2 = never>(
     onFulfilled?: ((value: unknown) => Result1 | PromiseLike<Result1>) | null,
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,

@@ -14,7 +14,8 @@ const root = { name: 'arguments' };
 
 /**
  * Copies arguments that are not sent yet, so that later changes by the caller have no effect. Values with an identity (a
- * call-back, a stream, a signal) and values to be moved are not copied. @throws LiveswapError `NOT_CLONEABLE`
+ * call-back, a stream, a signal) and values to be moved are not copied.
+ * @throws LiveswapError `NOT_CLONEABLE`
  */
 export function copyArguments(args: readonly unknown[], transfer: readonly unknown[]): readonly unknown[] {
   if (args.every(isPrimitive)) return args;

@@ -1,6 +1,6 @@
 /** The part of `liveswap/plugin` for generated code, beside the part for plugins. */
 export const hostBindingSpecifier = 'liveswap-host-binding';
-/** The part for artifacts whose code declares anything to its thread. */
+/** The part of `liveswap/plugin` for artifacts whose code declares anything to its thread. */
 export const declarationsSpecifier = 'liveswap-declarations';
 
 /** The module-level constants and classes of a plugin's own files, by `file#NAME`, as the build hands them over. */

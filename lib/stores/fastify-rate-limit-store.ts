@@ -31,8 +31,8 @@ export interface RateLimitCounters {
 }
 
 /**
- * Returns the class of a store for `@fastify/rate-limit` whose counters survive releases; all threads share them. @throws
- * LiveswapError `OPTION_INVALID`
+ * Returns the class of a store for `@fastify/rate-limit` whose counters survive releases; all threads share them.
+ * @throws LiveswapError `OPTION_INVALID`
  *
  * @example
  * await fastify.register(rateLimit, { max: 100, store: fastifyRateLimitStore() });

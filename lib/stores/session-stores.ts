@@ -28,7 +28,8 @@ const DAY_MS = 86_400_000;
 type Emitting = new () => EventEmitter;
 
 /**
- * Returns a store for `@fastify/session` whose sessions survive releases. @throws LiveswapError `OPTION_INVALID`
+ * Returns a store for `@fastify/session` whose sessions survive releases.
+ * @throws LiveswapError `OPTION_INVALID`
  *
  * @example
  * await fastify.register(fastifySession, { secret, store: fastifySessionStore() });
@@ -38,8 +39,8 @@ export function fastifySessionStore(options?: StoreOptions): SessionStore {
 }
 
 /**
- * Returns a store for `express-session`, which is passed in; its sessions survive releases. @throws LiveswapError
- * `OPTION_INVALID`
+ * Returns a store for `express-session`, which is passed in; its sessions survive releases.
+ * @throws LiveswapError `OPTION_INVALID`
  *
  * @example
  * app.use(session({ secret, store: expressSessionStore(session) }));

@@ -42,7 +42,8 @@ export class DrainingBound {
   }
 
   /**
-   * Checks the limit before new versions are started. @throws LiveswapError `VERSIONS_FULL` saying what keeps the oldest alive
+   * Checks the limit before new versions are started.
+   * @throws LiveswapError `VERSIONS_FULL` saying what keeps the oldest alive
    */
   async check(started: readonly ArtifactFacts[]): Promise<void> {
     const { limit, current } = this.#deps;

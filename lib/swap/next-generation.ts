@@ -115,7 +115,8 @@ export class NextGeneration implements Successor {
   }
 
   /**
-   * Refuses values that were derived from reads that other writes have since invalidated. @throws LiveswapError `BAG_CONFLICT`
+   * Refuses values that were derived from reads that other writes have since invalidated.
+   * @throws LiveswapError `BAG_CONFLICT`
    */
   refuseConflicts(when: 'handOver' | 'assignment'): void {
     this.#bag.refuseConflicts(when);

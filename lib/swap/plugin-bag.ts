@@ -4,8 +4,8 @@ import type { BagView } from './host-bag.js';
 import { isStoreKey } from './store-entries.js';
 
 /**
- * Returns the data bag of a plugin, without the entries that other plugins' stores keep there. @throws LiveswapError
- * `OPTION_INVALID`
+ * Returns the data bag of a plugin, without the entries that other plugins' stores keep there.
+ * @throws LiveswapError `OPTION_INVALID`
  */
 export function bagOfPlugin(bag: BagView, plugin: string): BagView {
   const own = storeKeysOf(plugin);

@@ -18,8 +18,8 @@ export class PluginSettings {
   }
 
   /**
-   * Returns the settings of a plugin; an exclusive one has a single thread. @throws LiveswapError `OPTION_INVALID` when an
-   * exclusive plugin was given more
+   * Returns the settings of a plugin; an exclusive one has a single thread.
+   * @throws LiveswapError `OPTION_INVALID` when an exclusive plugin was given more
    */
   of({ name, exclusive }: Pick<Manifest, 'name' | 'exclusive'>): SwapperSettings {
     const own = this.#ownOf(name);

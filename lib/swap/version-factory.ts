@@ -64,8 +64,8 @@ export class VersionFactory {
   }
 
   /**
-   * Reads the artifacts of `folder`. @throws LiveswapError `ARTIFACT_UNREADABLE`, also when reading does not finish within
-   * `startMs`
+   * Reads the artifacts of `folder`.
+   * @throws LiveswapError `ARTIFACT_UNREADABLE`, also when reading does not finish within `startMs`
    */
   async read(folder: string): Promise<RunnableArtifact[]> {
     const { static: plugins, only, startMs } = this.#settings;

@@ -11,7 +11,7 @@ export interface ServeFlags {
   readonly adminHostname: string;
 }
 
-/** Adds the flags of {@link ServeFlags} that are for a folder of plugins alone. */
+/** Adds the flags of {@link ServeFlags} that are only for a folder of plugins. */
 export function addFolderFlags(command: Command): Command {
   return command
     .option('-p, --port <number>', 'the port of the web apps of a folder (default: 8080)', toPort)

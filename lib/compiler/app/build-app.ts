@@ -122,8 +122,8 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
 }
 
 /**
- * Checks that an app with kept state is exclusive, because only one version may run at a time. @throws LiveswapError
- * `OPTION_INVALID`
+ * Checks that an app with kept state is exclusive, because only one version may run at a time.
+ * @throws LiveswapError `OPTION_INVALID`
  */
 function exclusiveOf(name: string, keptAt = '', { exclusive }: AppBuildOptions): true {
   if (exclusive !== 'start') return true;

@@ -30,7 +30,7 @@ export function bundledFiles({ inputs }: Metafile, plugin: { name: string; folde
     });
 }
 
-/** Returns whether code that is in a bundle declares resources, runs, takers or kept state to its thread. */
+/** Returns whether code in a bundle declares resources, runs, takers or kept state to its thread. */
 export function declaresAny({ outputs }: Metafile, folder: string): boolean {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   return inputs.some(

@@ -15,7 +15,9 @@ export interface Recipe {
   readonly outside: ReadonlyMap<string, OutsideModule>;
   /** Optional packages that are not installed. */
   readonly unresolved: ReadonlySet<string>;
-  /** True when code in the bundle declares anything to its thread: the entry then exports what holds the declarations. */
+  /**
+   * True when code in the bundle declares anything to its thread: the entry then exports the objects that hold the declarations.
+   */
   readonly declares: boolean;
   /** True when own code imports native addons. */
   readonly hasAddons: boolean;

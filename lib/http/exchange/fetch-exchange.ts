@@ -106,8 +106,8 @@ export class FetchExchange implements Exchange {
   }
 
   /**
-   * Sends a body of that length, or in chunks. @throws TypeError when the length is wrong: the server would take the rest for a
-   * request
+   * Sends a body of that length, or in chunks.
+   * @throws TypeError when the length is wrong: the server would take the rest for a request
    */
   async #send(body: ReadableStream<Uint8Array> | null, length: number | undefined): Promise<void> {
     const isChunked = body !== null && length === undefined;

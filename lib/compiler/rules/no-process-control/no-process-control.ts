@@ -41,7 +41,10 @@ function problemsIn(
   return found;
 }
 
-/** Returns the problem of taking a member of `process`: what is taken can be called anywhere, under any name. */
+/**
+ * Returns the problem at a node that takes a member of `process`: a function that is taken can be called anywhere, under any
+ * name.
+ */
 function problemAt(node: ts.Node, process: ProcessObject, checker: ts.TypeChecker): Problem | undefined {
   const member = process.memberAt(node, guarded);
   if (member === undefined) return undefined;
