@@ -1,7 +1,7 @@
 // The floors of lib/: which folder may import which, and which folder alone may import a package. Writes them into
 // .oxlintrc.json, where the linter and editors read them. `--check` fails when that file differs, when a folder may import one
-// that it does not import, when a comment suppresses a floor or the rule against circles, or when the graph in
-// docs/architecture.md differs.
+// that it does not import, when a comment suppresses a floor or the rule against circles, or when the graph or the table of
+// folders in docs/architecture.md differs.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 /** Each folder, from the lowest up, with the folders below it that it may import. */
@@ -76,7 +76,8 @@ const overrides = [
 ];
 
 const sources = await readSources();
-const problems = [...(await wrongWays()), ...unusedWays(sources), ...suppressions(sources)];
+const page = await readFile(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+const problems = [...wrongWays(), ...wrongRows(sources), ...unusedWays(sources), ...suppressions(sources)];
 if (!process.argv.includes('--check')) {
   await writeFile(file, JSON.stringify({ ...config, overrides }, undefined, 2) + '\n');
 } else if (JSON.stringify(config.overrides) !== JSON.stringify(overrides)) {
@@ -127,8 +128,7 @@ function suppressions(sources) {
 }
 
 /** Returns the differences of the graph, which may leave out an import to which another way leads. */
-async function wrongWays() {
-  const page = await readFile(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+function wrongWays() {
   const [, graph = ''] = /flowchart TD\n([^`]*)/.exec(page) ?? [];
   const drawn = new Map();
   for (const [, from, to] of graph.matchAll(/^\s*(.+?) --> (.+)$/gm)) {
@@ -152,6 +152,24 @@ async function wrongWays() {
         .map((one) => `docs/architecture.md shows a way from ${from} to ${one}, which is no import.`),
     ),
   ];
+}
+
+/** The floors, the folders of lib/ and the rows of the table are the same names. */
+function wrongRows(sources) {
+  const [, table = ''] = /\n\| folder .*\n((?:\|.*\n)+)/.exec(page) ?? [];
+  const rows = Array.from(table.matchAll(/^\| `([\w-]+)`/gm), ([, row]) => row);
+  const folders = sources.map(({ folder }) => folder).filter((folder) => !folder.endsWith('.ts'));
+  const names = Object.keys(floors);
+  const lacking = (of, where) =>
+    names.filter((name) => !of.includes(name)).map((name) => `${where} lacks ${name}.`);
+  const strangers = (of, where) =>
+    [...new Set(of)]
+      .filter((name) => !names.includes(name))
+      .map((name) => `${where} has ${name}, which is no floor.`);
+  return [
+    [rows, 'The table of folders in docs/architecture.md'],
+    [folders, 'lib/'],
+  ].flatMap(([of, where]) => [...lacking(of, where), ...strangers(of, where)]);
 }
 
 function overrideFor(folder, below, where = folder, namesake) {
