@@ -3,7 +3,7 @@ import type { Rule } from '../../rule.js';
 import { analyse } from '../analysis/analysis.js';
 import { stringsOf } from '../analysis/expressions.js';
 import { bare, callOf, isAccess, isWritten, namesIn, walk, wrapped } from '../analysis/syntax.js';
-import { ProcessObject } from './process-object.js';
+import { isTransparentAlias, ProcessObject } from './process-object.js';
 import { controls, exitCode, handlerOf, type Problem } from './problems.js';
 
 /**
@@ -41,20 +41,33 @@ function problemsIn(
   return found;
 }
 
-/**
- * Returns the problem at a node that takes a member of `process`: a function that is taken can be called anywhere, under any
- * name.
- */
 function problemAt(node: ts.Node, process: ProcessObject, checker: ts.TypeChecker): Problem | undefined {
+  if (!isAccess(node) && !(ts.isIdentifier(node) && isReference(node))) return undefined;
   const member = process.memberAt(node, guarded);
-  if (member === undefined) return undefined;
-  if (!isAccess(node)) return controls.get(member);
-  if (ts.isTypeOfExpression(wrapped(node).parent)) return undefined;
+  if (member === undefined || !guarded.has(member) || isHarmless(node)) return undefined;
   if (member === 'exitCode') return isWritten(node) ? exitCode : undefined;
   if (!registrations.has(member)) return controls.get(member);
   const [name] = callOf(node)?.arguments ?? [];
   const event = name && stringsOf(name, checker).find(isMasked);
   return event === undefined ? undefined : handlerOf(event);
+}
+
+/** Returns whether an identifier stands for a value, rather than naming something or being part of a type. */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  const isName = 'name' in parent && parent.name === node;
+  return !isName && !ts.isImportSpecifier(parent) && !ts.isExportSpecifier(parent);
+}
+
+/** Returns whether the use is harmless, because it only reads the type or gives another name. */
+function isHarmless(node: ts.Expression): boolean {
+  const { parent } = wrapped(node);
+  if (ts.isTypeOfExpression(parent)) return true;
+  const isBind = ts.isPropertyAccessExpression(parent) && parent.name.text === 'bind';
+  const bound = isBind ? callOf(parent) : undefined;
+  return isTransparentAlias(bound ? wrapped(bound).parent : parent);
 }
 
 /**

@@ -1,13 +1,14 @@
 import { ts } from 'ts-morph';
-import { constantValue, resolveAlias, stringsOf } from '../analysis/expressions.js';
+import { constantValue, resolveAlias, stringsOf, symbolAt } from '../analysis/expressions.js';
 import { bare, isAccess } from '../analysis/syntax.js';
 
 /**
- * Recognises Node's `process` under other names: by the types of `@types/node`, or, if those are missing or were cast away, by the
- * origin of the name.
+ * Recognises Node's `process` and its members under other names: by the types of `@types/node`, or, if those are missing or were
+ * cast away, by the origin of the name.
  */
 export class ProcessObject {
   readonly #checker: ts.TypeChecker;
+  readonly #held = new Map<ts.Symbol, string | undefined>();
 
   constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
@@ -16,7 +17,8 @@ export class ProcessObject {
   /** Returns whether the expression is `process`, under any name. */
   is(expression: ts.Expression): boolean {
     const node = bare(expression);
-    if (this.#isTyped(node)) return true;
+    const type = this.#checker.getTypeAtLocation(node);
+    if (type.getSymbol()?.declarations?.some(isProcessInterface)) return true;
     if (ts.isIdentifier(node)) return this.#isNamed(node);
     if (ts.isCallExpression(node)) return importsProcess(node);
     if (!isAccess(node)) return false;
@@ -25,33 +27,43 @@ export class ProcessObject {
     return this.#namesIn(node).includes(isGlobal ? 'process' : 'default') && (isGlobal || this.is(owner));
   }
 
-  /**
-   * Returns the member of `process` that is taken at a node, if it is one of `names`: by `process.exit`, by the `exit` of a pattern,
-   * or by that of an import or a re-export.
-   */
-  memberAt(node: ts.Node, names: { has(name: string): boolean }): string | undefined {
-    if (isAccess(node)) {
-      const name = this.#namesIn(node).find((accessed) => names.has(accessed));
-      return name !== undefined && this.is(node.expression) ? name : undefined;
+  /** Returns which member of `process` among `names` an expression is: `process.exit`, a variable that holds it, an import. */
+  memberAt(node: ts.Node, names: ReadonlySet<string>): string | undefined {
+    if (ts.isIdentifier(node)) return this.#memberHeldBy(symbolAt(node, this.#checker));
+    if (!isAccess(node)) return undefined;
+    const name = this.#namesIn(node).find((accessed) => names.has(accessed));
+    if (name !== undefined && this.is(node.expression)) return name;
+    // `tools.quit` of a module that exports `const quit = process.exit`.
+    return ts.isPropertyAccessExpression(node)
+      ? this.#memberHeldBy(symbolAt(node.name, this.#checker))
+      : undefined;
+  }
+
+  #memberHeldBy(symbol: ts.Symbol | undefined): string | undefined {
+    if (!symbol) return undefined;
+    // The entry made before the search ends the recursion for a variable that refers to itself.
+    if (!this.#held.has(symbol)) {
+      this.#held.set(symbol, undefined);
+      this.#held.set(symbol, this.#memberDeclaredBy(symbol));
     }
-    const isPart = ts.isBindingElement(node) || ts.isImportSpecifier(node) || ts.isExportSpecifier(node);
-    if (!isPart) return undefined;
-    const key = node.propertyName ?? node.name;
-    if (!(ts.isIdentifier(key) || ts.isStringLiteral(key)) || !names.has(key.text)) return undefined;
-    const isTaken = ts.isBindingElement(node) ? this.#isSourceOf(node.parent) : isOfModule(node);
-    return isTaken ? key.text : undefined;
+    return this.#held.get(symbol);
   }
 
-  /** Returns whether a pattern takes `process` apart. */
-  #isSourceOf(pattern: ts.BindingPattern): boolean {
-    const { parent } = pattern;
-    const source = ts.isVariableDeclaration(parent) ? parent.initializer : undefined;
-    return this.#isTyped(pattern) || (source !== undefined && this.is(source));
-  }
-
-  #isTyped(node: ts.Node): boolean {
-    const symbol = this.#checker.getTypeAtLocation(node).getSymbol();
-    return symbol?.declarations?.some(isProcessInterface) ?? false;
+  #memberDeclaredBy(symbol: ts.Symbol): string | undefined {
+    const [declaration] = symbol.declarations ?? [];
+    if (!declaration) return undefined;
+    if (isProcessInterface(declaration.parent)) return symbol.name;
+    if (isTransparentAlias(declaration)) {
+      const value = unbound(bare(declaration.initializer));
+      return this.memberAt(value, new Set(isAccess(value) ? this.#namesIn(value) : []));
+    }
+    if (!ts.isBindingElement(declaration)) return undefined;
+    const { parent: pattern, propertyName, name } = declaration;
+    const key = propertyName ?? name;
+    const source = ts.isVariableDeclaration(pattern.parent) ? pattern.parent.initializer : undefined;
+    const type = this.#checker.getTypeAtLocation(pattern).getSymbol();
+    const isTaken = type?.declarations?.some(isProcessInterface) || (source && this.is(source));
+    return isTaken && (ts.isIdentifier(key) || ts.isStringLiteral(key)) ? key.text : undefined;
   }
 
   #isNamed(identifier: ts.Identifier): boolean {
@@ -74,8 +86,15 @@ export class ProcessObject {
   }
 }
 
-function isProcessInterface(node: ts.Node): boolean {
-  if (!ts.isInterfaceDeclaration(node) || node.name.text !== 'Process') return false;
+/** Returns whether a variable is only another name for its initialiser, so that its uses are checked individually. */
+export function isTransparentAlias(
+  node: ts.Node,
+): node is ts.VariableDeclaration & { readonly initializer: ts.Expression } {
+  return ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && !node.type && !!node.initializer;
+}
+
+function isProcessInterface(node: ts.Node | undefined): boolean {
+  if (!node || !ts.isInterfaceDeclaration(node) || node.name.text !== 'Process') return false;
   const space = node.parent.parent;
   return ts.isModuleDeclaration(space) && space.name.text === 'NodeJS';
 }
@@ -84,9 +103,10 @@ function isProcessModule(specifier: ts.Node | undefined): boolean {
   return !!specifier && ts.isStringLiteralLike(specifier) && /^(?:node:)?process$/.test(specifier.text);
 }
 
-function isOfModule(node: ts.ImportSpecifier | ts.ExportSpecifier): boolean {
-  const { parent } = node.parent;
-  return isProcessModule((ts.isImportClause(parent) ? parent.parent : parent).moduleSpecifier);
+/** Returns `f` for `f.bind(…)`, and any other expression as it is. */
+function unbound(node: ts.Expression): ts.Expression {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return node;
+  return node.expression.name.text === 'bind' ? bare(node.expression.expression) : node;
 }
 
 /** Recognises `require('process')`, `import('process')` and `process.getBuiltinModule('process')`. */

@@ -14,14 +14,14 @@ export const processFaults: readonly Fault[] = [
     file: 'arena/live/order.ts',
     to: `import { exit as surrender } from 'node:process';\nexport const giveUp = () => surrender(1);`,
     rule: 'no-process-control',
-    line: 'exit as surrender',
+    line: 'surrender(1)',
   },
   {
     title: 'a kill that was taken out',
     file: 'herald/commands/forget.ts',
     to: `const { kill: strike, pid } = globalThis.process;\nexport const end = () => strike(pid, 'SIGKILL');`,
     rule: 'no-process-control',
-    line: 'kill: strike',
+    line: 'strike(pid',
   },
   {
     title: 'another working folder',
