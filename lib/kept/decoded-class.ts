@@ -43,7 +43,7 @@ export class DecodedClass {
    * not share it. Throws what the constructor throws.
    */
   makeDefaults(count: number, keys: readonly string[]): void {
-    // It is not known yet which fields an upcast leaves out.
+    // The fields that an upcast leaves out are not known yet.
     if (!this.#hasObjectIn(this.#newFields(this.upcasts ? [] : keys))) return;
     for (let made = 0; made < count; made++) this.#unshared.push(new this.own.type());
   }

@@ -64,7 +64,7 @@ export function parseArtifact(bytes: Buffer, file: string): Artifact {
 /**
  * Reads an artifact from disk without blocking the event loop, however large it is.
  *
- * @param known is the artifact that was read earlier from this file; it is returned when the file has not been written since.
+ * @param known the artifact that was read earlier from this file; it is returned when the file has not been written since.
  * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a complete
  * artifact, `ARTIFACT_FORMAT` when another liveswap made it.
  */

@@ -3,8 +3,8 @@ import { ownFolders } from '../pool/thread-files.js';
 const done = new WeakSet<Error>();
 
 /**
- * Appends the caller's stack to that of an error from a thread, leaves out what is of liveswap on the way, and returns `error`.
- * It costs nothing until a call fails: V8 follows the awaits back to the caller.
+ * Appends the caller's stack to that of an error from a thread, leaves out liveswap's own frames in between, and returns `error`.
+ * A call costs nothing more unless it fails: V8 follows the awaits back to the caller.
  */
 export function addCallerStack(error: unknown): unknown {
   if (!(error instanceof Error) || done.has(error) || typeof error.stack !== 'string') return error;

@@ -62,7 +62,7 @@ export class ImportingThreads {
   }
 
   async #link(importer: ThreadHandle, thread: ThreadHandle, early?: Promise<boolean>): Promise<void> {
-    // This is sent before the early link is confirmed, so that whatever the importer is asked from now on finds the thread up.
+    // The message is sent before the early link is confirmed, so that all later requests to the importer find the thread up.
     const up = early && importer.ask('importIsUp', [this.#plugin, thread.id]);
     const told = up?.then(
       () => true,

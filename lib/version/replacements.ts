@@ -83,7 +83,7 @@ export class Replacements {
     await steps.run([thread], 'exports', []);
     const image = cause === 'crash' ? saved() : undefined;
     if (image) await thread.ask('pourKept', [image]);
-    // This cannot be done earlier: a thread of an exporter that is replaced meanwhile cannot be linked to this one yet.
+    // Imports cannot be opened earlier: a thread of an exporter that is replaced meanwhile cannot be linked to this one yet.
     await steps.openImports(thread, exporters());
     await steps.run([thread], 'openResources', ['load']);
     await steps.run([thread], 'load', [data()]);

@@ -109,7 +109,7 @@ async function yieldOrGoOn(thread: ThreadHandle, activity: VersionActivity): Pro
   try {
     return await activity.yieldThread(thread, 'recycle');
   } catch (error) {
-    // This is not awaited, because a stuck thread does not answer.
+    // The activation is not awaited, because a stuck thread does not answer.
     activity.activateThread(thread, 'recycle').catch(() => {});
     throw error;
   }

@@ -203,7 +203,7 @@ test('a version that crash-loops while it is replaced takes nobody back', async 
     await failed;
   };
   await swapper.reload(undefined, { onReload });
-  // Whatever was to run after the change has run.
+  // After this reload, all that was to run after the change has run.
   expect(await swapper.reload()).toEqual({ guardian: 'unchanged', herald: 'unchanged' });
   expect(await swapper.call('live_both')).toEqual([3, 3]);
 });

@@ -46,7 +46,7 @@ test('a version that has been current for long takes nobody back when it is give
   const failed = nextEvent(swapper, 'versionFailed');
   await swapper.call('live_break').catch(() => {});
   await failed;
-  // Whatever it asked for would run before this.
+  // A rollback that the failure asked for would run before this reload.
   expect(await swapper.reload()).toEqual({ armory: 'ok' });
   expect(swapper.reloads).toBe(2);
   expect(swapper.current.id).toBe(3);
@@ -68,7 +68,7 @@ test('a version that a rollback brought back is not young: nobody goes back furt
   const failed = nextEvent(swapper, 'versionFailed');
   await swapper.call('live_break').catch(() => {});
   await failed;
-  // Whatever it asked for would run before this.
+  // A rollback that the failure asked for would run before this reload.
   await swapper.reload();
   expect(changes).toEqual(['load', 'reload', 'reload', 'rollback', 'reload']);
 });

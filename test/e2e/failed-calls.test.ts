@@ -10,7 +10,7 @@ type Call = (name: string, ...args: unknown[]) => Promise<unknown>;
 
 const guardian = { name: 'guardian', live: { live_open: `() => { throw new Error('the gate is shut'); }` } };
 
-/** Who calls: a pin and a trace follow each call as well. */
+/** The callers: a pin and a trace follow each call as well. */
 const callers = {
   'the swapper': {},
   'a pinned session': { isPinned: true },

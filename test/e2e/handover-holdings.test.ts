@@ -48,7 +48,7 @@ async function aLockFile(): Promise<Holding> {
       import { rm, writeFile } from 'node:fs/promises';
       const file = ${JSON.stringify(file)};
       const take = async (release) => {
-        // Who crashed has left it there.
+        // A thread that crashed has left its file there.
         if (context.cause === 'crash') await rm(file);
         await writeFile(file, String(release), { flag: 'wx' });
       };

@@ -227,7 +227,7 @@ test('a host that closes its swapper before it watches ends by itself', async ()
        return watching;
      };
      console.log(await closeDuringWatch(0));
-     // What watches is imported by now: this one is about to, that one perhaps does.
+     // The watcher is imported by now: the first of these sessions is about to watch, the second may watch already.
      await closeDuringWatch(1);
      await closeDuringWatch(5);`,
   );

@@ -31,7 +31,7 @@ const places =
  * running copy is among the files that it carries; a statically linked artifact has them in a folder beside it. Packages are
  * resolved from the place where the artifact was built.
  *
- * It uses no globals, because a plugin may declare a `URL` of its own.
+ * These lines use no globals, because a plugin may declare a `URL` of its own.
  */
 export const banner = `//! liveswap
 ${imports}

@@ -40,7 +40,7 @@ export async function bundleScript(
   { plugin, outside, external, surveyor, places }: ScriptSurroundings,
 ): Promise<Script> {
   const format = formatOf(file);
-  // This is the way from the script to the folder of the copy.
+  // Path from the script to the folder of the copy.
   const home = `${posix.relative(posix.dirname(place), '.') || '.'}/`;
   let recipe: Recipe = { ...firstRecipe(plugin.folder), outside };
   const bundle = () =>

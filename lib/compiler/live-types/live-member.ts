@@ -92,7 +92,7 @@ function propertyType(
 }
 
 /**
- * What a declared result is: a promise, a plain value, or `any` of both. Awaiting any value gives the value to which a call
+ * Kind of a declared result: a promise, a plain value, or `any` of both. Awaiting any value gives the value to which a call
  * resolves.
  */
 type ResultKind = 'promise' | 'plain' | 'any';

@@ -92,7 +92,7 @@ function findExport(
     if (!ts.isExportDeclaration(statement) || statement.exportClause || !statement.moduleSpecifier) continue;
     const specifier = (statement.moduleSpecifier as ts.StringLiteral).text;
     const target = resolve(specifier, module.path);
-    // It is unknown which of several packages exports it.
+    // With several packages, nothing tells which one exports the name.
     if (target === 'package') throw new Unsayable(`export * from '${specifier}'`);
     const found = findExport(target, name, resolve, seen);
     if (found) return found;

@@ -26,7 +26,7 @@ type State =
       readonly tunnel: Tunnel;
       readonly id: number;
       readonly bytes: Bytes[];
-      /** What the host must do with the connection. */
+      /** The step that the host must take with the connection. */
       readonly purpose: unknown;
       /** Bytes that the peer has sent since. */
       readonly later: Bytes[];

@@ -77,7 +77,7 @@ export function isPluginFunction(callee: ts.Expression, name: PluginFunction, pr
 
 function declares(declaration: ts.Declaration, name: PluginFunction, project: Project): boolean {
   if (ts.isImportSpecifier(declaration)) {
-    // This works even if liveswap is not installed and nothing can be resolved.
+    // The specifier is compared as text, which works even if liveswap is not installed and nothing can be resolved.
     const from = declaration.parent.parent.parent.moduleSpecifier;
     return (
       (declaration.propertyName ?? declaration.name).text === name &&

@@ -51,7 +51,7 @@ export class Ownership {
   #find(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
       const violation = this.#violationOf(specifier, found);
-      // This is checked last, because it compiles the file.
+      // `isErased` is asked last, because it compiles the file.
       if (violation) return this.#sources.isErased(found) ? undefined : violation;
     }
     return found.prefix === undefined ? undefined : this.#violationOfPrefix(found.prefix, found.from);
@@ -111,7 +111,7 @@ export class Ownership {
       : this.#owned(path, { on: 'host', name: host, path: [path] });
   }
 
-  /** Returns whether a file contains only types and so brings in no code. This is checked last, because it compiles the file. */
+  /** Returns `violation`, unless the file holds only types. Callers ask this last, because it compiles the file. */
   #owned(path: string, violation: Violation): Violation | undefined {
     return this.#sources.holdsOnlyTypes(path) ? undefined : violation;
   }
