@@ -63,9 +63,11 @@ export class HandOver {
       () => this.#rehearse(),
       () => this.#endRuns(),
       () => this.#closeGates(),
-      () => this.#yield(),
+      () => this.#yield(isWaitedFor),
       () => Promise.all(this.#moves.map((one) => this.#move(one))),
       () => this.#activate(),
+      // Nobody waits for these. Told first, they would take the core from the threads that take over.
+      () => this.#yield((version) => !isWaitedFor(version)),
     ];
     for (const step of steps) {
       if (this.#isCut) return;
@@ -139,8 +141,9 @@ export class HandOver {
     await this.#endTurns;
   }
 
-  async #yield(): Promise<void> {
-    const { leaving, cause } = this.#deps;
+  async #yield(isMeant: (version: Version) => boolean): Promise<void> {
+    const { cause } = this.#deps;
+    const leaving = this.#deps.leaving.filter(isMeant);
     for (const version of leaving) version.leavesBy = cause;
     await inOrder(
       leaving,
@@ -210,6 +213,11 @@ export class HandOver {
     this.#costs.set(one.from, { ...this.#costs.get(one.from), move: cost });
     if (cost ?? one.from.activity.saved) one.to.activity.noteState();
   }
+}
+
+/** Returns whether others wait until a version has yielded. */
+function isWaitedFor({ exclusive, activity }: Version): boolean {
+  return exclusive || activity.isAwaited;
 }
 
 /** Resolves when nobody else changes what is active in any of `versions`, to a function that ends the turns. */
