@@ -5,6 +5,7 @@ import { discard } from '../core/discard.js';
 import type { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import type { Moves } from '../core/state-machine.js';
+import { performance } from '../core/timers.js';
 import { callAborted, callTimedOut } from './call-errors.js';
 import { deadlineOf, type CallRequest, type Deadline, type Explain } from './call-request.js';
 import { chainForPlugin, isForPlugin } from './plugin-work.js';

@@ -1,5 +1,14 @@
 import { isObject } from '../core/is-object.js';
-import { flatten, formOf, isForm, rebuild, type Form } from './form.js';
+import {
+  flatten,
+  formOf,
+  formOfPrimitives,
+  isForm,
+  isPrimitive,
+  primitive,
+  rebuild,
+  type Form,
+} from './form.js';
 import { Op, type BatchFrame, type Frame, type Scope } from './protocol.js';
 import { transfersOf } from './transfer.js';
 
@@ -26,22 +35,23 @@ export class Batch {
 
   /** Adds a call with its arguments as they are now. Returns false if they are not few and plain. */
   addCall(id: number, scope: Scope, name: string, args: readonly unknown[]): boolean {
+    const plain = formOfPrimitives(args);
+    if (plain !== undefined) return this.#add(this.#addressOf(scope, name), id, plain, args);
     for (const value of args) if (isSpecial(value)) return false;
     const primitives: unknown[] = [];
     const form = this.#flatten(args, primitives);
     if (form === undefined) return false;
-    this.#add(this.#addressOf(scope, name), id, form, primitives);
-    return true;
+    return this.#add(this.#addressOf(scope, name), id, form, primitives);
   }
 
   /** Adds the answer to a call, with its result as it is now. Returns false if it is not small and plain. */
   addResult(id: number, value: unknown): boolean {
+    if (isPrimitive(value)) return this.#add(ANSWER, id, primitive, [value]);
     if (isSpecial(value)) return false;
     const primitives: unknown[] = [];
     const form = this.#flatten(value, primitives);
     if (form === undefined) return false;
-    this.#add(ANSWER, id, form, primitives);
-    return true;
+    return this.#add(ANSWER, id, form, primitives);
   }
 
   /** Returns the message. The batch must not be used again. */
@@ -60,13 +70,14 @@ export class Batch {
     return rest;
   }
 
-  #add(address: number, id: number, form: Form, primitives: readonly unknown[]): void {
+  #add(address: number, id: number, form: Form, primitives: readonly unknown[]): true {
     let number = this.#forms.lastIndexOf(form);
     // A getter may have sent what waited before it.
     if (number === -1) number = this.#forms.push(form) - 1;
     this.#items.push(address, id, number);
     for (const value of primitives) this.#items.push(value);
     this.#size++;
+    return true;
   }
 
   /** Adds the primitives of a value and returns its form, if it has one. */

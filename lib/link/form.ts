@@ -10,12 +10,19 @@ interface Composite {
   readonly parts: readonly Form[];
 }
 
-const primitive = 0;
+/** The form of everything that is no object. */
+export const primitive = 0;
 
 /** Maximum number of parts, at all depths: with more, cloning costs more than sending. */
 const MOST_PARTS = 24;
 /** Maximum number of items of a list, or of properties of an object. */
 const MOST_ITEMS = 8;
+
+/** The forms of lists of primitives, by their length: most arguments are such. */
+const listsOfPrimitives: readonly Form[] = Array.from({ length: MOST_ITEMS + 1 }, (_, length) => ({
+  keys: undefined,
+  parts: Array.from({ length }, () => primitive),
+}));
 
 /** The number of parts that a form may still have. */
 interface Budget {
@@ -28,7 +35,8 @@ interface Budget {
  */
 export function formOf(value: unknown, budget: Budget = { parts: MOST_PARTS }): Form | undefined {
   if (--budget.parts < 0) return undefined;
-  if (!isObject(value)) return isPrimitive(value) ? primitive : undefined;
+  if (isPrimitive(value)) return primitive;
+  if (!isObject(value)) return undefined;
   // The platform refuses every Proxy.
   if (types.isProxy(value)) return undefined;
   const isList = Array.isArray(value);
@@ -46,6 +54,12 @@ export function formOf(value: unknown, budget: Budget = { parts: MOST_PARTS }): 
     parts.push(part);
   }
   return { keys: isList ? undefined : keys, parts };
+}
+
+/** Returns the form of a list in which everything is primitive: nothing of it can change while it is read. */
+export function formOfPrimitives(list: readonly unknown[]): Form | undefined {
+  for (const item of list) if (!isPrimitive(item)) return undefined;
+  return listsOfPrimitives[list.length];
 }
 
 /**
@@ -123,6 +137,7 @@ function isOf(value: object, isList: boolean): boolean {
   return Object.getPrototypeOf(value) === (isList ? Array.prototype : Object.prototype);
 }
 
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'function' && typeof value !== 'symbol';
+/** Returns whether a value is no object, and can be cloned. */
+export function isPrimitive(value: unknown): boolean {
+  return !isObject(value) && typeof value !== 'function' && typeof value !== 'symbol';
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { flatten, formOf, isForm, rebuild } from '../../lib/link/form.js';
+import { flatten, formOf, formOfPrimitives, isForm, rebuild } from '../../lib/link/form.js';
 
 /** Takes a value apart and makes it again. Returns `undefined` if the value has no form. */
 function through(value: unknown, form = formOf(value)): { readonly copy: unknown } | undefined {
@@ -115,4 +115,15 @@ test.each<[string, unknown]>([
   ],
 ])('%s is no form', (_what, value) => {
   expect(isForm(value)).toBe(false);
+});
+
+test('a list has the form of primitives exactly if all of it is primitive', () => {
+  fc.assert(
+    fc.property(fc.array(plain, { maxLength: 10 }), (list) => {
+      const isPrimitive = (value: unknown): boolean => typeof value !== 'object' || value === null;
+      expect(formOfPrimitives(list)).toEqual(list.every(isPrimitive) ? formOf(list) : undefined);
+    }),
+    { numRuns: 500 },
+  );
+  for (const part of [Symbol('gate'), () => {}, {}]) expect(formOfPrimitives([part])).toBeUndefined();
 });
