@@ -18,7 +18,7 @@ export function openFiles(folder: string): string[] {
   }
 }
 
-/** Returns the copies of artifacts that are left below `folder`. */
+/** Resolves to the copies of artifacts that are left below `folder`. */
 export async function copiesIn(folder: string): Promise<string[]> {
   const files = await readdir(folder, { recursive: true });
   return files.filter((file) => file.includes('.versions'));

@@ -86,7 +86,7 @@ export class Run {
     await this.#settle();
   }
 
-  /** Returns the result, with what was left behind. `threads` is how many there were before. */
+  /** Resolves to the result, with what was left behind. `threads` is how many there were before. */
   async end(threads: number): Promise<ChaosResult> {
     const { violations, calls, outcomes } = this.#ledger;
     const listeners = getEventListeners(this.#longLived, 'abort').length;

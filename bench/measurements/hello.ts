@@ -42,8 +42,8 @@ export const hello: Measurement = {
 };
 
 /**
- * Returns the requests a second, by autocannon. Its figures are right here, because no connection is closed, and it takes less
- * processor time than a client of Node.
+ * Resolves to the number of requests a second, by autocannon. Its figures are right here, because no connection is closed, and it
+ * takes less processor time than a client of Node.
  */
 async function requestsPerSecond(url: string, seconds: number): Promise<number> {
   const { requests, non2xx, errors } = await autocannon({

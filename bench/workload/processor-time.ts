@@ -6,7 +6,7 @@ const CALLS = 8_000;
 /** Text for the title of a comparison of these samples. */
 export const PROCESSOR_TIME = `processor time of a call, ${IN_FLIGHT} in flight`;
 
-/** Returns the microseconds that all threads of the process spend on a call. */
+/** Resolves to the number of microseconds that all threads of the process spend on a call. */
 export async function processorTimeOf(call: OneCall): Promise<number> {
   let left = CALLS;
   const lane = async (index: number): Promise<void> => {

@@ -123,7 +123,7 @@ export class AdoptedServers {
     return server instanceof TlsServer ? 'secureConnection' : 'connection';
   }
 
-  /** Returns the TLS context that the server at an address uses for a name; `undefined` for its default one. */
+  /** Resolves to the TLS context that the server at an address uses for a name; `undefined` for its default one. */
   async contextFor(key: string, servername: string): Promise<ContextFacts | undefined> {
     const server = this.#servers.get(key);
     return server instanceof TlsServer ? this.#tls.contextFor(server, servername) : undefined;

@@ -37,7 +37,7 @@ export interface AppSource {
 }
 
 /**
- * Returns the source of an app: its entry, or a folder with its artifact.
+ * Resolves to the source of an app: its entry, or a folder with its artifact.
  *
  * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
  */
@@ -123,7 +123,7 @@ async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions
   };
 }
 
-/** Returns the name of the app whose artifact is in a folder; `undefined` if there is none. */
+/** Resolves to the name of the app whose artifact is in a folder; `undefined` if there is none. */
 export async function appIn(folder: string): Promise<string | undefined> {
   const names = await artifactNamesIn(folder);
   const artifacts = await Promise.all(names.map((name) => readArtifact(join(folder, name))));
@@ -136,7 +136,7 @@ export async function appIn(folder: string): Promise<string | undefined> {
   );
 }
 
-/** Returns the nearest folder above that has packages. @throws LiveswapError `OPTION_INVALID` when there is none */
+/** Resolves to the nearest folder above that has packages. @throws LiveswapError `OPTION_INVALID` when there is none */
 async function folderWithPackages(folder: string): Promise<string> {
   for (let at = await realpath(folder); ; at = dirname(at)) {
     const packages = await stat(join(at, 'node_modules')).catch(() => undefined);

@@ -25,7 +25,7 @@ export interface AppStartDeps {
   /** Milliseconds that the version may take to be up. */
   readonly startMs: number;
   readonly book: AddressBook<Tunnel>;
-  /** Returns a thread of the version, whose entry is run if that has not happened yet. */
+  /** Resolves to a thread of the version, whose entry is run if that has not happened yet. */
   readonly threadOf: (handle: ThreadHandle) => Promise<ServedThread>;
   /** True when no version is current yet. */
   readonly isFirst: boolean;

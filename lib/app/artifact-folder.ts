@@ -14,9 +14,9 @@ export interface ArtifactFolderOptions {
 }
 
 /**
- * Returns the folder for the artifact of an app: one for each entry, so that two apps of one package do not collide. A command of
- * a package belongs to the package of the working folder. Artifacts of plugins are put beside that of their app, and removed, so
- * there the app has a folder below that one for each folder of plugins.
+ * Resolves to the folder for the artifact of an app: one for each entry, so that two apps of one package do not collide. A
+ * command of a package belongs to the package of the working folder. Artifacts of plugins are put beside that of their app, and
+ * removed, so there the app has a folder below that one for each folder of plugins.
  */
 export async function artifactFolder(
   entry: string,

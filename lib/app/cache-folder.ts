@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * Returns the folder for files that belong to the package of `folder`: `node_modules/.cache/liveswap` beside its package.json,
- * or a folder in the system's temporary one where there is no package, or its folder is not writable.
+ * Resolves to the folder for files that belong to the package of `folder`: `node_modules/.cache/liveswap` beside its
+ * package.json, or a folder in the system's temporary one where there is no package, or its folder is not writable.
  */
 export async function cacheFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {

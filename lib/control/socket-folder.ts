@@ -71,7 +71,7 @@ export function socketOf(factsFile: string): string {
 }
 
 /**
- * Returns the running swappers, latest first. Removes the files of swappers on whose socket nobody listens.
+ * Resolves to the running swappers, latest first. Removes the files of swappers on whose socket nobody listens.
  *
  * @throws LiveswapError `CONTROL_FAILED` when others have access to the folder: a swapper of theirs could answer a deploy
  */

@@ -12,7 +12,7 @@ export async function goLive(swapper: Swapper, data: LoadData = () => undefined)
   return isLoaded(swapper) ? swapper.reload(data()) : swapper.load(data());
 }
 
-/** Returns true when a folder holds any artifact. */
+/** Resolves to true when a folder holds any artifact. */
 export async function holdsArtifacts(folder: string): Promise<boolean> {
   const names = await artifactNamesIn(resolve(folder)).catch(() => []);
   return names.length > 0;

@@ -77,7 +77,7 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): Difference 
   return { files, folders, isHalf };
 }
 
-/** Returns `snapshot` with the entries of `more` added. */
+/** Resolves to `snapshot` with the entries of `more` added. */
 export async function extendSnapshot(snapshot: Snapshot, more: WatchScope): Promise<Snapshot> {
   const { entries } = await takeSnapshot(more);
   return { ...snapshot, entries: new Map([...entries, ...snapshot.entries]) };

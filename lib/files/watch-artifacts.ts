@@ -127,7 +127,7 @@ function patienceFor(settleMs: number): Patience {
   return { quietMs: settleMs, manyMs: settleMs, halfMs: settleMs, longestMs: LONGEST * settleMs };
 }
 
-/** Returns the reason why the artifacts of a folder cannot be loaded now, if there is one. */
+/** Resolves to the reason why the artifacts of a folder cannot be loaded now, if there is one. */
 async function findFault(folder: string): Promise<LiveswapError | undefined> {
   const artifacts = await artifactNamesIn(folder).catch(() => []);
   if (artifacts.length === 0) {

@@ -197,7 +197,7 @@ function literalOf({ value, bigint }: LiteralShape): unknown {
   return bigint ? BigInt(String(value)) : value;
 }
 
-/** Unknown names pass. */
+/** Returns whether a value is of the named class of the platform; true if the name is unknown. */
 function isOfPlatform(value: unknown, name: string): boolean {
   if (!platformClasses.has(name)) return true;
   return kindOf(value) === name || (name === 'Uint8Array' && Buffer.isBuffer(value));

@@ -9,7 +9,7 @@ export interface Path {
   readonly name: unknown;
 }
 
-/** `job.steps[2].done`; empty for the root itself. */
+/** Formats a path as `job.steps[2].done`; that of the root itself is empty. */
 export function formatPath(path: Path | undefined): string {
   let text = '';
   for (let at = path; at; at = at.parent) text = formatStep(at) + text;

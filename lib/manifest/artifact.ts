@@ -91,7 +91,7 @@ export function isArtifactName(name: string): boolean {
   return name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.');
 }
 
-/** Returns the names of the artifacts in a folder, sorted. */
+/** Resolves to the names of the artifacts in a folder, sorted. */
 export async function artifactNamesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter(isArtifactName).sort();
 }

@@ -150,7 +150,7 @@ export class HostBag implements BagView, SharedBag {
   }
 }
 
-/** Returns the result of an update: a copy that belongs to the bag, or {@link deleted}. */
+/** Resolves to the result of an update: a copy that belongs to the bag, or {@link deleted}. */
 export async function updated(key: string, value: unknown, update: BagUpdate): Promise<unknown> {
   const next: unknown = await update(structuredClone(value));
   return next === undefined ? deleted : cloneOf(key, next);

@@ -103,7 +103,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   }
 
   /**
-   * Returns a clone of the value of an exported symbol of the root module.
+   * Resolves to a clone of the value of an exported symbol of the root module.
    * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`; `THREAD_CRASHED` while every thread is being replaced
    */
   async lookup(symbol: string): Promise<unknown> {

@@ -47,7 +47,7 @@ export class ReleaseSource {
     return (failed && history.latestWithout(failed)) ?? history.latest();
   }
 
-  /** Returns the data for a load: the given data, else that of the option, else that of the current generation. */
+  /** Resolves to the data for a load: the given data, else that of the option, else that of the current generation. */
   async #dataFor({ data }: LoadChange): Promise<unknown> {
     const { settings, generations } = this.#deps;
     if (data !== undefined) return data;

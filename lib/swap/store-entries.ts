@@ -34,7 +34,7 @@ export function isStoreKey(key: string): boolean {
   return key.startsWith(STORES);
 }
 
-/** Plugin and store of a key: `liveswap:stores:<plugin>:<store>:<id>`. */
+/** Returns the plugin and the store of a key: `liveswap:stores:<plugin>:<store>:<id>`. */
 function storeOf(key: string): string {
   return key.slice(STORES.length).split(':', 2).join(':');
 }

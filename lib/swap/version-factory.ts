@@ -149,8 +149,8 @@ export class VersionFactory {
 }
 
 /**
- * Returns the artifacts of a folder, and its real path. When a folder cannot be read, the artifacts' error tells more than that
- * of the path.
+ * Resolves to the artifacts of a folder, and its real path. When a folder cannot be read, the artifacts' error tells more than
+ * that of the path.
  */
 async function readFolder(
   folder: string,

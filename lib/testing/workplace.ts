@@ -86,7 +86,7 @@ async function copyOf(folder: string): Promise<string> {
   return copy;
 }
 
-/** Returns the nearest folder with a package.json; packages that are not bundled resolve from below it. */
+/** Resolves to the nearest folder with a package.json; packages that are not bundled resolve from below it. */
 async function packageFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     const found = await stat(join(at, 'package.json')).catch(() => undefined);

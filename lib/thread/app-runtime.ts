@@ -24,7 +24,7 @@ export async function prepareForApp(): Promise<void> {
   (await appRuntime()).prepareModules();
 }
 
-/** Returns the module that a thread runs for an artifact, of a plugin or of an app, that was imported from the URL `at`. */
+/** Resolves to the module that a thread runs for an artifact, of a plugin or of an app, that was imported from the URL `at`. */
 export async function runnable(module: unknown, at: string): Promise<ArtifactModule> {
   if (!isApp(module)) return module as ArtifactModule;
   const { createApp } = await appRuntime();

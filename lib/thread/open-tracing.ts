@@ -26,7 +26,7 @@ async function setUpBy(url: string): Promise<TracingSetUp | undefined> {
   return setUp?.();
 }
 
-/** Returns the function that a module exports by default, if it does. */
+/** Resolves to the function that a module exports by default, if it does. */
 async function defaultOf<Made>(url: string): Promise<Made | undefined> {
   const { default: made } = (await importModule(url)) as { readonly default?: unknown };
   return typeof made === 'function' ? (made as Made) : undefined;

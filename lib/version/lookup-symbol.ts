@@ -2,7 +2,7 @@ import type { Version } from './version.js';
 import { noThreadError, retiredError } from './version-errors.js';
 
 /**
- * Returns the value of an exported symbol of the root module of a version.
+ * Resolves to the value of an exported symbol of the root module of a version.
  *
  * @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and the reason why no thread serves
  */

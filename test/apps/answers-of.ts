@@ -9,7 +9,7 @@ export interface Ask {
 }
 
 /**
- * Returns the answers as they came, byte for byte, except for parts that differ each time: dates, values of cookies, and tags
+ * Resolves to the answers as they came, byte for byte, except for parts that differ each time: dates, values of cookies, and tags
  * made from a time.
  */
 export async function answersOf(port: number, asks: readonly Ask[]): Promise<string[]> {

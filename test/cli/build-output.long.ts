@@ -66,7 +66,7 @@ test('-v says what is largest in an artifact, and who imports it', async () => {
   expect(stdout.indexOf('of breath')).toBeLessThan(stdout.indexOf('of horn'));
 });
 
-/** Returns the code and the source map of an artifact that is built with these flags. */
+/** Resolves to the code and the source map of an artifact that is built with these flags. */
 async function built(folder: string, out: string, ...flags: string[]) {
   const run = await runCommand(folder, 'build', ...flags, 'plugins/guardian', out);
   expect(run).toMatchObject({ code: 0, stderr: '' });

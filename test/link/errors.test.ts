@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LiveswapError } from '../../lib/core/errors.js';
 import { linkPair } from '../helpers/link-pair.js';
 
-/** Returns the rejection of a call when the other side throws `thrown`. */
+/** Resolves to the rejection of a call when the other side throws `thrown`. */
 async function caught(thrown: unknown): Promise<unknown> {
   const { call } = linkPair({
     fall: () => {

@@ -28,7 +28,7 @@ export async function connectToSwapper(target: TargetFlags): Promise<ControlClie
   return ControlClient.open(only.socket);
 }
 
-/** Returns those of the running swappers that flags select: of a folder, at a socket, or all. */
+/** Resolves to those of the running swappers that flags select: of a folder, at a socket, or all. */
 export async function amongThem(
   running: readonly ListedSwapper[],
   { dir, socket }: TargetFlags,

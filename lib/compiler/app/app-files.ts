@@ -163,7 +163,7 @@ function fileOf(
   return { file, carried: [own, ...(code ? [{ path: codePlace, bytes: code }] : [])] };
 }
 
-/** Returns the files that patterns match, and a warning for each pattern that matches none, because it may be misspelt. */
+/** Resolves to the files that patterns match, and a warning for each pattern that matches none, because it may be misspelt. */
 async function filesAskedFor(
   patterns: readonly string[],
   home: string,
@@ -193,7 +193,7 @@ async function globFiles(patterns: readonly string[], cwd: string): Promise<stri
   });
 }
 
-/** Returns the folders that a pattern takes completely: `views/**`, or just `views`. */
+/** Resolves to the folders that a pattern takes completely: `views/**`, or just `views`. */
 async function wholeFolders(patterns: readonly string[], home: string): Promise<string[]> {
   const plain = patterns.flatMap(
     (pattern) => /^([^*?{}[\]!()]+?)\/?(?:\/\*\*(?:\/\*)?)?$/.exec(pattern)?.[1] ?? [],
@@ -207,7 +207,7 @@ async function wholeFolders(patterns: readonly string[], home: string): Promise<
   return folders.filter((folder) => folder !== undefined);
 }
 
-/** Returns the nearest folder that has a package.json; the folder itself if there is none. */
+/** Resolves to the nearest folder that has a package.json; the folder itself if there is none. */
 async function packageFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     if ((await existingAmong([join(at, 'package.json')])).length > 0) return at;

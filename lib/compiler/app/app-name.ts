@@ -4,7 +4,7 @@ import { LiveswapError, messageOf } from '../../core/errors.js';
 import type { AppFiles } from './collected-files.js';
 
 /**
- * Returns the name of an app: that of its package without the scope, else that of its entry without the extension.
+ * Resolves to the name of an app: that of its package without the scope, else that of its entry without the extension.
  *
  * @throws LiveswapError `BUILD_FAILED` when its package.json is no JSON: Node would run nothing of it, either
  */

@@ -15,7 +15,7 @@ const SHIM = /^#!\/bin\/sh\n[^]*"\$basedir\/([^"]+)" +"\$@"/;
 const SHELL = /^#!.*\b(?:ba|da|z)?sh(?=\s)(?!.*\n+(["']):\1)/;
 
 /**
- * Returns the absolute real path of the file that starts an app: of a command in `node_modules/.bin`, the module behind it.
+ * Resolves to the absolute real path of the file that starts an app: of a command in `node_modules/.bin`, the module behind it.
  *
  * @throws LiveswapError `OPTION_INVALID` when there is no such file
  */

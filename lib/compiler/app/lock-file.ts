@@ -4,7 +4,7 @@ import { hashOf } from '../../manifest/hash.js';
 
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 
-/** Returns the hash of the lock file nearest to the app, because other packages make another version. */
+/** Resolves to the hash of the lock file nearest to the app, because other packages make another version. */
 export async function lockFileHash(root: string): Promise<string | undefined> {
   for (let folder = root; ; folder = dirname(folder)) {
     for (const name of LOCK_FILES) {

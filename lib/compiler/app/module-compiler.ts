@@ -46,7 +46,7 @@ export class ModuleCompiler {
     return this.#formats;
   }
 
-  /** Returns the JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
+  /** Resolves to the JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
   async special(path: string, text: string): Promise<string | undefined> {
     if (!TYPESCRIPT.test(path)) return undefined;
     // A server in JavaScript does not need TypeScript.
@@ -68,7 +68,8 @@ export class ModuleCompiler {
   }
 
   /**
-   * Returns the declarations of an app's own files by `liveswap/plugin`. Most servers declare nothing, and need no type checker.
+   * Resolves to the declarations of an app's own files by `liveswap/plugin`. Most servers declare nothing, and need no type
+   * checker.
    */
   async declarations(name: string, app: AppFiles, adapters: BuildAdapters): Promise<AppDeclarations> {
     if (!app.carried.some((file) => mayDeclare(file))) return noDeclarations;
@@ -80,7 +81,7 @@ export class ModuleCompiler {
     return declaredBy(this.#sources.read(name, app, adapters), app);
   }
 
-  /** Returns the JavaScript of all modules that need compiling, by absolute path. */
+  /** Resolves to the JavaScript of all modules that need compiling, by absolute path. */
   async compile(modules: readonly OwnModule[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const made = new Map<string, Uint8Array>();
     const others: OwnModule[] = [];

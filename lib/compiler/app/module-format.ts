@@ -19,7 +19,7 @@ export class ModuleFormats {
   readonly #types = new Map<string, Promise<unknown>>();
 
   /**
-   * Returns the format in which Node reads a file: by its extension, by the `type` of its package, or else by its syntax.
+   * Resolves to the format in which Node reads a file: by its extension, by the `type` of its package, or else by its syntax.
    * TypeScript in a package without a type is CommonJS, because `tsc` compiles it to that.
    *
    * @param syntax is the module syntax that the parser found.
@@ -34,7 +34,7 @@ export class ModuleFormats {
     return type === undefined && isJavaScript && syntax === 'esm' ? 'module' : 'commonjs';
   }
 
-  /** Returns the `type` of the nearest package.json. */
+  /** Resolves to the `type` of the nearest package.json. */
   #packageType(folder: string): Promise<unknown> {
     const known = this.#types.get(folder) ?? this.#readType(folder);
     this.#types.set(folder, known);

@@ -148,7 +148,7 @@ export class OwnModules {
   }
 
   /**
-   * Returns the imports that Node itself could not resolve: `paths` of a tsconfig.json, `.js` for a `.ts` file, missing
+   * Resolves to the imports that Node itself could not resolve: `paths` of a tsconfig.json, `.js` for a `.ts` file, missing
    * extensions, linked packages.
    */
   async #importsOf({ imports }: Metafile['inputs'][string], from: string): Promise<Record<string, string>> {

@@ -26,7 +26,7 @@ interface Taken {
   readonly tooLarge: readonly string[];
 }
 
-/** Returns warnings about files that were not taken, or that cannot be written on every file system. */
+/** Resolves to warnings about files that were not taken, or that cannot be written on every file system. */
 export async function remarksOn({ home, root, paths, tooLarge }: Taken): Promise<string[]> {
   const usual = await existingAmong(USUAL_FOLDERS.map((name) => join(home, name)));
   const left = usual.filter(

@@ -67,7 +67,7 @@ export class CargoHold {
   }
 }
 
-/** Returns the file, or all files of a folder except packages and hidden files, which are not meant. */
+/** Resolves to the file, or all files of a folder except packages and hidden files, which are not meant. */
 async function filesAt(path: string): Promise<string[]> {
   const stats = await stat(path).catch(() => undefined);
   if (!stats?.isDirectory()) return stats ? [path] : [];

@@ -69,7 +69,7 @@ export class Edits {
     return live !== undefined && this.#importsOf(live, checker).some((name) => names.has(name));
   }
 
-  /** Returns the files that call by name, which is not visible in their imports. */
+  /** Adds the files that call by name, which is not visible in their imports, and the files that import those. */
   #addCallers(names: Set<string>, importers: ReadonlyMap<string, readonly string[]>): void {
     const callers = [...this.#files.values()].filter(
       (file) => !file.isDeclarationFile && mayCallByName(file),

@@ -38,7 +38,10 @@ export function fetchHandler(
   };
 }
 
-/** Frameworks have their own classes of responses, and not all inherit from the platform's. */
+/**
+ * Returns whether a value is a response, by its members: frameworks have classes of their own, and not all inherit from the
+ * platform's.
+ */
 function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
 }

@@ -17,7 +17,7 @@ export interface ResolvedApp {
   close(): unknown;
 }
 
-/** Returns the app of a definition's `http`, calling it if it is a function. @throws LiveswapError `OPTION_INVALID` */
+/** Resolves to the app of a definition's `http`, calling it if it is a function. @throws LiveswapError `OPTION_INVALID` */
 export async function resolveApp(
   plugin: string,
   definition: HttpDefinition | undefined,

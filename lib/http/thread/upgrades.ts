@@ -70,7 +70,7 @@ export class Upgrades {
     }
   }
 
-  /** Returns the bytes of the response when the upgrade is refused. */
+  /** Resolves to the upgrade, or to the bytes of the response when the upgrade is refused. */
   async #ask(req: IncomingMessage, call: IncomingCall): Promise<Upgrade | Buffer> {
     const { trustProxy } = this.#options;
     dropForged(req, trustProxy);
@@ -121,7 +121,7 @@ function thrownResponse(error: unknown): Response {
   throw error;
 }
 
-/** Returns the bytes of a response, after which the connection cannot be used. @throws if its body cannot be read */
+/** Resolves to the bytes of a response, after which the connection cannot be used. @throws if its body cannot be read */
 async function refusalOf(response: Response): Promise<Buffer> {
   const body = Buffer.from(await response.arrayBuffer());
   const { status, statusText, headers } = response;

@@ -64,7 +64,7 @@ export class HttpConnections {
     waitPatiently(socket, server);
   }
 
-  /** Returns the connection to the host as soon as it is between two requests. */
+  /** Gives the connection back to the host as soon as it is between two requests. */
   leave(socket: CrossedSocket): void {
     const talk = this.#talks.get(socket);
     if (!talk) return;
@@ -120,7 +120,7 @@ export class HttpConnections {
     if (talk.open === 0) this.#look(socket as CrossedSocket);
   };
 
-  /** A request in progress may still receive bytes; bytes after it belong to the next version. */
+  /** Returns the number of bytes that a request in progress may still receive; bytes after it belong to the next version. */
   #ownLength(socket: CrossedSocket, talk: Talk, bytes: Bytes): number {
     const { requests } = socket;
     // The body of a request that was already answered may end with these bytes.

@@ -44,7 +44,7 @@ export class TunnelEnd {
     return this.#sockets.values();
   }
 
-  /** Returns a connection to the host, with bytes that have arrived but were not used. */
+  /** Gives a connection back to the host, with bytes that have arrived but were not used. */
   giveBack(socket: CrossedSocket): void {
     this.#leave(socket, (leaving) => leaving.depart());
   }

@@ -8,7 +8,9 @@ import { writeFiles } from '../../helpers/write-plugins.js';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/rules/brought-in');
 
-/** Returns the findings in a fixture that has its plugins in `plugins`, and those of its markers: `counter.ts:4 no-globals`. */
+/**
+ * Resolves to the findings in a fixture that has its plugins in `plugins`, and those of its markers: `counter.ts:4 no-globals`.
+ */
 async function check(fixture: string): Promise<{ found: string[]; expected: string[] }> {
   const folder = await tempFolder();
   await cp(join(fixtures, fixture), folder, { recursive: true });

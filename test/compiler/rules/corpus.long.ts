@@ -21,7 +21,7 @@ async function copyOfPlugins(): Promise<string> {
   return folder;
 }
 
-/** Returns the findings, as `arena/duel.ts:3 no-globals`, in order. */
+/** Resolves to the findings, as `arena/duel.ts:3 no-globals`, in order. */
 async function findingsIn(
   session: BuildSession,
   folder: string,
@@ -33,7 +33,7 @@ async function findingsIn(
     .sort();
 }
 
-/** Returns the position where a fault is expected once it has been put in. */
+/** Resolves to the position where a fault is expected once it has been put in. */
 async function expectedFrom(fault: Fault, folder: string): Promise<string> {
   const file = fault.foundIn ?? fault.file;
   const lines = (await readFile(join(folder, 'plugins', file), 'utf8')).split('\n');

@@ -73,7 +73,7 @@ export function filesOf(options: AppCheckOptions, compiler: ModuleCompiler): Pro
 }
 
 /**
- * Returns the facts about an app, and findings about comments that allow none of them.
+ * Resolves to the facts about an app, and findings about comments that allow none of them.
  *
  * @throws LiveswapError `BUILD_FAILED`, `OPTION_INVALID` when an adapter cannot be used
  */

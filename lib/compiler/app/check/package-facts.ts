@@ -73,7 +73,10 @@ function storeFact(call: CallOrNew, names: ImportedNames, settings: PackageSetti
   );
 }
 
-/** `session({ … })`; Fastify calls its plugins itself: `app.register(session, { … })`. */
+/**
+ * Returns whether a call makes a memory store: `session({ … })`, or for Fastify, which calls its plugins itself,
+ * `app.register(session, { … })`.
+ */
 function isMadeBy(
   call: CallOrNew,
   { package: module, at, names: own }: MemoryStore,
