@@ -1,4 +1,5 @@
 import {
+  heldShape,
   optionalShape,
   resolveShape,
   type FunctionShape,
@@ -80,7 +81,7 @@ export function parameterBreak(
       if (take.optional || take === taken.rest) continue;
       return found;
     }
-    const accepted = { shape: take.optional ? optionalShape(take.shape) : take.shape, types };
+    const accepted = { shape: heldShape(take), types };
     const isLeftOut = pass.optional || (pass === passed.rest && take !== taken.rest);
     const value = { shape: isLeftOut ? optionalShape(pass.shape) : pass.shape, types: wantedTypes };
     if (!comparison.assignable(value, accepted)) return found;

@@ -1,4 +1,4 @@
-import { optionalShape, type Shape, type TupleElement, type TupleShape } from '../manifest/shape.js';
+import { heldShape, type Shape, type TupleElement, type TupleShape } from '../manifest/shape.js';
 import { beside, type Comparison, type Plain, type Typed } from './typed.js';
 
 type ListShape = Extract<Shape, { readonly kind: 'array' | 'tuple' }>;
@@ -13,7 +13,7 @@ export function listAssignable(
   if (typeof from === 'string' || (from.kind !== 'array' && from.kind !== 'tuple')) return false;
   if (from.readonly && !to.readonly) return false;
   if (to.kind === 'array') {
-    const elements = from.kind === 'array' ? [from.element] : from.elements.map(heldBy);
+    const elements = from.kind === 'array' ? [from.element] : from.elements.map(heldShape);
     const wanted = beside(target, to.element);
     return elements.every((element) => comparison.assignable(beside(source, element), wanted));
   }
@@ -41,7 +41,8 @@ function tupleAssignable(
       continue;
     }
     if (!want || (isNeeded && (given.optional || given.rest))) return false;
-    if (!comparison.assignable(beside(source, heldBy(given)), beside(target, heldBy(want)))) return false;
+    if (!comparison.assignable(beside(source, heldShape(given)), beside(target, heldShape(want))))
+      return false;
   }
   if (!more) return true;
   return (
@@ -63,8 +64,4 @@ function fixed(elements: readonly TupleElement[]): readonly TupleElement[] {
 
 function restOf(elements: readonly TupleElement[]): TupleElement | undefined {
   return elements.find(({ rest }) => rest);
-}
-
-function heldBy({ shape, optional }: TupleElement): Shape {
-  return optional ? optionalShape(shape) : shape;
 }

@@ -1,4 +1,5 @@
 import {
+  heldShape,
   optionalShape,
   type FieldShape,
   type IndexShape,
@@ -63,7 +64,7 @@ function fieldAssignable(
   }
   if (given.optional && !wanted.optional) return false;
   if (given.hidden !== wanted.hidden || given.origin !== wanted.origin) return false;
-  return comparison.assignable(beside(source, heldBy(given)), beside(target, heldBy(wanted)));
+  return comparison.assignable(beside(source, heldShape(given)), beside(target, heldShape(wanted)));
 }
 
 function indexAssignable(
@@ -80,9 +81,5 @@ function indexAssignable(
     ({ key }) => key === 'string' || comparison.same(beside(source, key), beside(target, wanted.key)),
   );
   // An interface or a class could be extended with more fields elsewhere.
-  return (isCovered || !declared) && fields.every((field) => fits(heldBy(field)));
-}
-
-function heldBy({ shape, optional }: FieldShape): Shape {
-  return optional ? optionalShape(shape) : shape;
+  return (isCovered || !declared) && fields.every((field) => fits(heldShape(field)));
 }

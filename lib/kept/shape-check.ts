@@ -43,7 +43,7 @@ export class ShapeCheck {
   }
 
   #isNew({ value, shape }: Question): boolean {
-    if (typeof value !== 'object' || value === null) return false;
+    if (!isObject(value)) return false;
     let shapes = this.#seen.get(value);
     if (!shapes) this.#seen.set(value, (shapes = new Set()));
     if (shapes.has(shape)) return false;

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isObject } from '../core/is-object.js';
 import { hashesOf, hashOf } from './hash.js';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.js';
 import { readRegularFile } from './read-regular-file.js';
@@ -124,7 +125,7 @@ function parseManifest(json: string, file: string): Manifest {
   } catch (cause) {
     throw invalid(file, 'its first line is not a manifest', cause);
   }
-  const format = isRecord(value) ? value['format'] : undefined;
+  const format = isObject(value) ? (value as Partial<Manifest>).format : undefined;
   if (typeof format !== 'number') throw invalid(file, 'its first line is not a manifest');
   if (format !== MANIFEST_FORMAT) {
     const maker = format < MANIFEST_FORMAT ? 'an older' : 'a newer';
@@ -153,10 +154,6 @@ function isManifest(value: Partial<Manifest>): boolean {
 function checkName(name: string, file: string): void {
   if (!/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..') return;
   throw invalid(file, `${JSON.stringify(name)} cannot be the name of a plugin: no folder can have this name`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function invalid(file: string, why: string, cause?: unknown): LiveswapError {

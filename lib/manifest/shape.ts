@@ -154,3 +154,14 @@ export function optionalShape(shape: Shape): Shape {
   const members = typeof shape === 'object' && shape.kind === 'union' ? shape.members : [shape];
   return { kind: 'union', members: [...members, 'undefined'] };
 }
+
+/** Returns the shape of what a field, an element or a parameter holds: `undefined` as well, if it may be omitted. */
+export function heldShape({
+  shape,
+  optional,
+}: {
+  readonly shape: Shape;
+  readonly optional?: boolean;
+}): Shape {
+  return optional ? optionalShape(shape) : shape;
+}
