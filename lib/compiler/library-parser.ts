@@ -1,7 +1,7 @@
 import { ts, type Project } from 'ts-morph';
 import { isPackaged, isWithin } from '../core/paths.js';
 import { docTag } from './collect/doc-tags.js';
-import { PROGRAM_TYPES_FILE } from './live-types/program-types.js';
+import { PROGRAM_TYPES_FILE } from './program-types.js';
 import { compiledLib } from './plugin-module.js';
 
 /**

@@ -7,7 +7,7 @@ import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
 import { compilerOptions, defaultOptions } from './compiler-options.js';
 import { EmittedModules } from './live-types/emitted-modules.js';
-import { PROGRAM_TYPES_FILE, programTypes } from './live-types/program-types.js';
+import { PROGRAM_TYPES_FILE, programTypes } from './program-types.js';
 import { readAsNodeDoes } from './module-format.js';
 import { parseLibrariesFast } from './library-parser.js';
 import type { ResolvedOptions } from './options.js';

@@ -1,5 +1,5 @@
 import type { SourceFile } from 'ts-morph';
-import { PROGRAM_TYPES_FILE } from './live-types/program-types.js';
+import { PROGRAM_TYPES_FILE } from './program-types.js';
 import { nativePath } from '../core/paths.js';
 
 /** Returns the files that a plugin depends on: its own and everything they import, including types, except `node_modules`. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Project, ts } from 'ts-morph';
 import { ASSET_TYPES_FILE } from '../assets.js';
-import { PROGRAM_TYPES_FILE } from '../live-types/program-types.js';
+import { PROGRAM_TYPES_FILE } from '../program-types.js';
 import { posixPath } from '../../core/paths.js';
 import type { CheckedSources, Finding } from '../rule.js';
 import { isAboutTypes, typeFinding } from '../type-finding.js';

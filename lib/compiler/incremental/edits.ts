@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { mayCallByName, PROGRAM_TYPES_FILE } from '../live-types/program-types.js';
+import { mayCallByName, PROGRAM_TYPES_FILE } from '../program-types.js';
 import { posixPath } from '../../core/paths.js';
 import { shapeOf } from './shape.js';
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
-import type { LiveSymbol } from '../collect/live-symbols.js';
-import { pluginTypes } from '../plugin-module.js';
+import type { LiveSymbol } from './collect/live-symbols.js';
+import { pluginTypes } from './plugin-module.js';
 
 /**
  * Path of the generated declarations, in memory only, for the live symbols of a program: calls by name are checked against the
