@@ -7,7 +7,7 @@ import { Bundler } from './bundle/bundler.js';
 import { BuildSteps } from './build-steps.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
-import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
+import { ownSymbolEndings } from './collect/own-symbols.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
 import { entryFileName, entrySource } from './entry.js';
 import { Examiner, type Examination, type OpenPlugin } from './examiner.js';
@@ -31,7 +31,6 @@ export class PluginBuild {
   readonly #examiner: Examiner;
   #plugin: PluginFolder;
   #live: readonly LiveSymbol[] = [];
-  #endings: Endings = new Map();
   readonly #inputs = new PluginInputs();
   #report: PluginReport | undefined;
   /** The report on the plugin's present artifact. */
@@ -124,7 +123,6 @@ export class PluginBuild {
   async collect(opened: OpenPlugin): Promise<void> {
     this.#steps.restart();
     await this.#step('collect', () => this.recollect(opened));
-    this.#endings = ownSymbolEndings(opened.sources);
   }
 
   /** Finds the live symbols again, after something was added to the plugin's program. */
@@ -148,8 +146,8 @@ export class PluginBuild {
   }
 
   /** Begins to bundle, unless that has been begun. */
-  startBundle(): Promise<void> {
-    return this.#bundler.start({ entry: this.entry(this.folder), endings: this.#endings });
+  startBundle({ sources }: OpenPlugin): Promise<void> {
+    return this.#bundler.start({ entry: this.entry(this.folder), endings: ownSymbolEndings(sources) });
   }
 
   /** Checks types and rules, unless that is postponed, and reads the facts. */

@@ -69,7 +69,7 @@ export class BuildSession {
     await prepareOutFolder(outDir, sources);
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;
-    for (const { build } of jobs) await build.startBundle();
+    for (const { build, opened } of jobs) await build.startBundle(opened);
     const examined: (Job & { readonly examination: Examination })[] = [];
     for (const job of jobs) {
       examined.push({ ...job, examination: await job.build.examine(job.opened, job.duplicates) });
