@@ -2,18 +2,28 @@ import { ts } from 'ts-morph';
 import { entryStep, keyStep, memberStep } from '../../../core/path-step.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { DeclaredTypes, isReference } from './declared-types.js';
+import { firstOf } from '../analysis/lists.js';
 import { isLiveData } from '../analysis/liveswap-package.js';
 import { isOfPlatform } from '../analysis/origin.js';
 import {
   insideOf,
   itemOf,
   memberOf,
+  pulledOf,
   cloneProblems,
   startOf,
   type CloneProblem,
   type Position,
 } from './clone-problem.js';
-import { hasMethods, isAsyncIterable, isClassMethod, isKey, isNodeStream } from './type-traits.js';
+import {
+  crossesAsIs,
+  hasMethods,
+  isAsyncIterable,
+  isClassMethod,
+  isKey,
+  isNodeStream,
+  isPrimitive,
+} from './type-traits.js';
 import { hasInstead, insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
 
 /** Options that vary from plugin to plugin. */
@@ -23,24 +33,6 @@ export interface CloneCheckOptions {
   /** True when the plugin marks moved values with `transfer`. */
   readonly transfers: boolean;
 }
-
-const primitive =
-  ts.TypeFlags.StringLike |
-  ts.TypeFlags.NumberLike |
-  ts.TypeFlags.BigIntLike |
-  ts.TypeFlags.BooleanLike |
-  ts.TypeFlags.EnumLike;
-
-const passing =
-  primitive |
-  ts.TypeFlags.Any |
-  ts.TypeFlags.Unknown |
-  ts.TypeFlags.Never |
-  ts.TypeFlags.Void |
-  ts.TypeFlags.Undefined |
-  ts.TypeFlags.Null |
-  ts.TypeFlags.NonPrimitive |
-  ts.TypeFlags.Index;
 
 // Types that grow as they recurse (`Nest<T[]>` in `Nest<T>`) never repeat, so depth and number are limited.
 const DEEPEST = 12;
@@ -87,7 +79,7 @@ export class CloneCheck {
   }
 
   #find(type: ts.Type, position: Position): CloneProblem | undefined {
-    if (type.flags & passing || position.depth > DEEPEST || this.#seenInside.size > MOST) return undefined;
+    if (crossesAsIs(type) || position.depth > DEEPEST || this.#seenInside.size > MOST) return undefined;
     if (type.flags & ts.TypeFlags.ESSymbolLike) return cloneProblems.symbol(position);
     if (type.isIntersection()) return this.#findInIntersection(type, position);
     if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, position));
@@ -99,7 +91,7 @@ export class CloneCheck {
 
   #findInIntersection({ types }: ts.IntersectionType, position: Position): CloneProblem | undefined {
     // The brand of a branded primitive exists for the type checker only.
-    if (types.some(({ flags }) => flags & primitive)) return undefined;
+    if (types.some(isPrimitive)) return undefined;
     return firstOf(types, (part) => this.#find(part, position));
   }
 
@@ -239,23 +231,4 @@ export class CloneCheck {
   #typeArguments(type: ts.Type): readonly ts.Type[] {
     return isReference(type) ? this.#checker.getTypeArguments(type) : [];
   }
-}
-
-/**
- * Returns the position of items that are pulled. Only the arguments themselves are revived; items that are pulled from an
- * argument come while the call runs.
- */
-function pulledOf(position: Position): Position {
-  return { ...itemOf(position), revives: position.revives && position.side === 'result' };
-}
-
-function firstOf<T>(
-  items: readonly T[],
-  find: (item: T, index: number) => CloneProblem | undefined,
-): CloneProblem | undefined {
-  for (const [index, item] of items.entries()) {
-    const found = find(item, index);
-    if (found) return found;
-  }
-  return undefined;
 }

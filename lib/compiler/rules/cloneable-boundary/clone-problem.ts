@@ -37,6 +37,14 @@ export function itemOf(position: Position, index = ''): Position {
   return insideOf(position, itemStep(index));
 }
 
+/**
+ * Returns the position of items that are pulled from the value at `position`. Only the arguments themselves are revived; items
+ * that are pulled from an argument come while the call runs.
+ */
+export function pulledOf(position: Position): Position {
+  return { ...itemOf(position), revives: position.revives && position.side === 'result' };
+}
+
 /** Returns the position of a member of the value at `position`. */
 export function memberOf(position: Position, name: string): Position {
   return insideOf(position, fieldStep(name));

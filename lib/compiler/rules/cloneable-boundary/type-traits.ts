@@ -2,6 +2,34 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { isOfPlatform } from '../analysis/origin.js';
 
+const primitive =
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BigIntLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.EnumLike;
+
+const passing =
+  primitive |
+  ts.TypeFlags.Any |
+  ts.TypeFlags.Unknown |
+  ts.TypeFlags.Never |
+  ts.TypeFlags.Void |
+  ts.TypeFlags.Undefined |
+  ts.TypeFlags.Null |
+  ts.TypeFlags.NonPrimitive |
+  ts.TypeFlags.Index;
+
+/** Returns whether a type is that of a string, number, big integer or boolean, or of some of them. */
+export function isPrimitive({ flags }: ts.Type): boolean {
+  return (flags & primitive) !== 0;
+}
+
+/** Returns whether values of a type cross as they are, or nothing is known of them. */
+export function crossesAsIs({ flags }: ts.Type): boolean {
+  return (flags & passing) !== 0;
+}
+
 /**
  * Returns whether a type parameter stands for a key. A key that crosses is a string, even if other types could index its base.
  */
