@@ -1,25 +1,15 @@
 import { nativePath } from '../core/paths.js';
-import type { ProgramCheck } from './app-typescript/program-check.js';
 import type { BuildSteps } from './build-steps.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
 import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
 import { encodingFindings } from './encoding.js';
+import type { OpenPlugin } from './open-plugin.js';
 import type { ResolvedOptions } from './options.js';
-import type { Program } from './program.js';
-import type { Finding, PluginSources } from './rule.js';
+import type { Finding } from './rule.js';
 import { analyse } from './rules/analysis/analysis.js';
 import { rules } from './rules/index.js';
 import { runRules } from './run-rules.js';
 import { sourceClosure } from './source-closure.js';
-
-/** A plugin's sources, and the checker of their program. */
-export interface OpenPlugin {
-  readonly sources: PluginSources;
-  readonly types: ProgramCheck;
-  readonly program: Program;
-  /** Declarations that apply without being imported. */
-  readonly ambient: ReadonlySet<string>;
-}
 
 /** Result of examining a plugin. */
 export interface Examination {

@@ -1,7 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
-import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
-import { writeAtomically, writeIfChanged } from '../manifest/write-atomically.js';
+import { writeAtomically } from '../manifest/write-atomically.js';
 import type { BuildAdapters } from './adapters/build-adapters.js';
 import { Bundler } from './bundle/bundler.js';
 import { BuildSteps } from './build-steps.js';
@@ -10,18 +9,19 @@ import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings } from './collect/own-symbols.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
 import { entryFileName, entrySource } from './entry.js';
-import { Examiner, type Examination, type OpenPlugin } from './examiner.js';
+import { Examiner, type Examination } from './examiner.js';
+import { openPlugin, type OpenPlugin } from './open-plugin.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { isRearranged, PluginInputs } from './plugin-inputs.js';
-import { posixPath } from '../core/paths.js';
 import type { Program } from './program.js';
 import type { Programs } from './programs.js';
-import type { BuiltArtifact, BuiltPlugin, BundleRemarks, PluginReport } from './report.js';
-import type { Finding, PluginSources } from './rule.js';
+import type { BuiltPlugin, PluginReport } from './report.js';
+import type { Finding } from './rule.js';
 import { RULES_VERSION } from './rules/index.js';
 import { sortFindings } from './sort-findings.js';
 import { strayWarnings } from './stray-files.js';
+import { writeArtifact } from './write-artifact.js';
 
 /** One plugin in a session; it is checked and bundled again after each change. */
 export class PluginBuild {
@@ -100,23 +100,14 @@ export class PluginBuild {
 
   /** Adds the plugin's present files to its program. */
   open(programs: Programs, all: readonly PluginFolder[], adapters: BuildAdapters): OpenPlugin {
-    const { program, files } = programs.open(this.#plugin);
+    const { livePrefix } = this.#options;
+    const opened = openPlugin(this.#plugin, { programs, all, adapters, livePrefix });
+    const { program } = opened;
     this.#bundler.configure(program.project.getCompilerOptions(), adapters);
     // A declaration that was missing may exist by now.
     if (this.#report?.state === 'refused') program.findDeclarations();
-    const others = all.filter(({ folder }) => folder !== this.folder);
-    const sources: PluginSources = {
-      name: this.name,
-      folder: this.folder,
-      files,
-      root: files[0]?.getFilePath() === posixPath(join(this.folder, 'index.ts')) ? files[0] : undefined,
-      project: program.project,
-      otherPlugins: new Map(others.map(({ name, folder }) => [name, folder])),
-      livePrefix: this.#options.livePrefix,
-      adapterOf: (module, name, file) => adapters.forExport(module, name, file),
-    };
     this.#program = program;
-    return { sources, types: program.types, program, ambient: program.ambient };
+    return opened;
   }
 
   /** Finds the live symbols. */
@@ -197,20 +188,11 @@ export class PluginBuild {
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs.add(bundle.inputs);
     this.#stubs = stubs;
-    const { body, filesAt, warnings, outside, largest, adapted } = bundle;
-    const made = makeArtifact(
-      { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
-      body,
-      resolve(this.#options.outDir, artifactFileName(this.name)),
-    );
-    return this.#step('write', () =>
-      this.#write(made, {
-        warnings: [...this.#takeWarnings(), ...strayWarnings(this.#plugin), ...warnings],
-        outside,
-        largest,
-        adapted,
-      }),
-    );
+    const said = { name: this.name, rules: this.#rulesPassed, ...facts };
+    const written = await this.#step('write', () => writeArtifact(said, bundle, this.#options.outDir));
+    const { outside, largest, adapted } = bundle;
+    const warnings = [...this.#takeWarnings(), ...strayWarnings(this.#plugin), ...bundle.warnings];
+    return this.#settle({ ...written, warnings, outside, largest, adapted });
   }
 
   async writeEntry(): Promise<void> {
@@ -227,15 +209,6 @@ export class PluginBuild {
     const program = project.getProgram().compilerObject;
     const outDir = resolve(this.#options.outDir);
     return pluginStubs({ name: this.name, live: this.#live, facts, program, modules, outDir });
-  }
-
-  async #write(
-    { file, hash, manifest, bytes }: Artifact,
-    remarks: BundleRemarks & Pick<PluginReport, 'warnings'>,
-  ): Promise<PluginReport> {
-    const artifact: BuiltArtifact = { file, hash, manifest };
-    const state = (await writeIfChanged(file, bytes)) ? 'built' : 'unchanged';
-    return this.#settle({ state, artifact, ...remarks });
   }
 
   #takeWarnings(): Finding[] {
