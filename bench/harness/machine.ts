@@ -15,7 +15,7 @@ export interface Machine {
   readonly packages: Readonly<Record<string, string>>;
 }
 
-/** @param packages names of those whose version matters */
+/** @param packages names of the packages whose versions matter */
 export function describeMachine(packages: readonly string[]): Machine {
   const processors = cpus();
   return {

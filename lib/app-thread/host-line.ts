@@ -66,7 +66,7 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'failed', error: errorFacts(error), place });
   }
 
-  /** Requests were answered; see {@link RequestTimes}. */
+  /** Requests were answered; see `RequestTimes`. */
   answeredRequests(ended: readonly number[]): void {
     this.#say({ kind: 'requests', ended });
   }

@@ -35,8 +35,8 @@ export interface AppHostDeps {
 }
 
 /**
- * Serves an app: has its entry run in each thread of each version, gives it the addresses that it listens on, and moves its connections
- * to the next version at the assignment.
+ * Serves an app: has its entry run in each thread of each version, gives it the addresses that it listens on, and moves its
+ * connections to the next version at the assignment.
  */
 export class AppHost {
   readonly #deps: AppHostDeps;
@@ -79,7 +79,7 @@ export class AppHost {
     this.#book.closeAll();
   }
 
-  /** The gate through which a generation passes only if its app is up. */
+  /** Resolves when the app of a generation is up. This gate lets no other generation become current. */
   async #bringUp(next: Generation): Promise<void> {
     const version = this.#versionOf(next);
     if (!version) return;

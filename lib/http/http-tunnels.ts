@@ -149,7 +149,7 @@ export class HttpTunnels {
     this.webSockets.resume();
   }
 
-  /** See {@link ChooseRunner}: the load of a thread is its connections, and the peers that are with it. */
+  /** Chooses a runner as `ChooseRunner` says: the load of a thread is its connections, and the peers that are with it. */
   #runner(last: Tunnel | undefined, loads: ThreadLoads): HookRunner | undefined {
     const version = this.#version;
     if (!version || version.outsideWork.isGated) return undefined;

@@ -123,7 +123,7 @@ export function resolveServeOptions(options: ServeOptions): ServeSettings {
   return { ...settings, headersTimeout: headersTimeoutOf(options.headersTimeout, settings) };
 }
 
-/** Works like {@link resolveOptions}, for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
+/** Works like {@link resolveServeOptions}, for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & { readonly plugin: string } {
   const { plugin, ...answer } = options;
   checkOptions<HandlerOptions>(options, handlerChecks);

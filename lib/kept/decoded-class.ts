@@ -32,7 +32,7 @@ export class DecodedClass {
     return this.hasChanged && typeof this.own.type.upcast === 'function';
   }
 
-  /** An unknown field that was declared before is carried along unseen; other fields stay on the object. */
+  /** Returns where a field goes: an unknown field that was declared before is carried along unseen, others stay on the object. */
   placeOf(key: string, wasCarried: boolean): 'own' | 'carried' {
     if (!this.own.isKnown || this.#now.has(key)) return this.own.isKnown || !wasCarried ? 'own' : 'carried';
     return wasCarried || this.#before.has(key) ? 'carried' : 'own';

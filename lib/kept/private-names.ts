@@ -1,8 +1,8 @@
 import { Script } from 'node:vm';
 
 /**
- * The `#private` names that a class, or one that it extends, gives its instances; static ones are not among them. An instance does
- * not show them, but the source text of its class does.
+ * Returns the `#private` names that a class, or one that it extends, gives its instances; static ones are not among them. An
+ * instance does not show them, but the source text of its class does.
  */
 export function privateNames(type: object): readonly string[] {
   const names: string[] = [];

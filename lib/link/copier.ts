@@ -43,7 +43,7 @@ export class Copier {
     return copy !== undefined && this.#standIns.has(copy);
   }
 
-  /** The copy of `value`, or {@link omitted}. */
+  /** Returns the copy of `value`, or {@link omitted}. */
   copy(value: unknown, at: Path, isTop = false): unknown {
     if (typeof value === 'symbol') return this.#rules.refuse(at, 'a symbol');
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;

@@ -89,7 +89,7 @@ class PlaceholderReader implements Received {
     }
   }
 
-  /** A signal that is an argument is followed until its call is answered, one in a result for good. */
+  /** Follows a signal: one that is an argument until its call is answered, one in a result for good. */
   #signal(remote: RemoteObject): AbortSignal {
     const isLasting = !this.#purpose || this.#purpose.isLasting;
     return isLasting ? lastingSignalFrom(remote) : signalFrom(remote);

@@ -5,7 +5,7 @@ import type { Placeholder, SentRequest, SentResponse, StreamPlaceholder } from '
 export interface PartSender {
   /** @throws when somebody reads the body already */
   body(stream: ReadableStream): StreamPlaceholder | undefined;
-  /** `owner` has the signal. */
+  /** Sends the signal of `owner`. */
   signal(signal: AbortSignal, owner: object): Placeholder | undefined;
 }
 

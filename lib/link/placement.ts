@@ -93,7 +93,10 @@ export class Placement implements CopyRules {
     return { kind: 'function', channel, name };
   }
 
-  /** `owner` is kept until the call is answered: the signal of a request follows another one only while the request is there. */
+  /**
+   * Exposes a signal. `owner` is kept until the call is answered: the signal of a request follows another one only while the
+   * request is there.
+   */
   #signal(value: AbortSignal, owner: object = value): Placeholder {
     if (value.aborted) return { kind: 'aborted', reason: encodeError(value.reason) };
     if (this.#isResult) return { kind: 'signal', channel: this.#exposeLasting(value) };

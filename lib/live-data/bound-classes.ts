@@ -7,7 +7,7 @@ export function bindLiveClasses(classes: LiveClasses): void {
   bound = classes;
 }
 
-/** The live types of the version this copy belongs to; `undefined` in a host. */
+/** Returns the live types of the version to which this copy belongs; `undefined` in a host. */
 export function boundLiveClasses(): LiveClasses | undefined {
   return bound;
 }

@@ -44,8 +44,8 @@ function startOf(pid: string): string {
 }
 
 /**
- * Reads from `/proc` of Linux. Elsewhere, a folder of that name is not the system's: Wine shows that of Linux, which has other
- * process ids.
+ * Returns what `from` reads from `/proc` of Linux. Elsewhere, a folder of that name is not the system's: Wine shows that of
+ * Linux, which has other process ids.
  */
 function read(from: () => string): string {
   if (process.platform !== 'linux') return '';

@@ -44,7 +44,7 @@ export function originOf(from: Context): Carrier | undefined {
   return origin && Object.keys(origin).length > 0 ? origin : undefined;
 }
 
-/** Returns links to the spans that `carriers` identify. */
+/** Returns links to the spans that the carriers in `origins` identify. */
 export function linksTo(origins: readonly Carrier[]): Link[] {
   return origins.flatMap((origin) => {
     const span = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, origin));

@@ -70,7 +70,7 @@ function storeClass(Base: Emitting, kind: string, options?: StoreOptions): new (
       answer(sessions.delete(id), done);
     }
 
-    /** Only the cookie is updated, because the session itself may have been changed meanwhile. */
+    /** Updates only the cookie, because the session itself may have been changed meanwhile. */
     touch(id: string, session: StoredSession, done?: SessionCallback): void {
       const { cookie } = session;
       const expiresAt = endOf(session);

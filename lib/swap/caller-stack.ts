@@ -30,7 +30,7 @@ function headOf(stack: string): string {
   return stack.slice(0, startOf(stack)).trimEnd();
 }
 
-/** The frames of a stack that are not of liveswap. */
+/** Returns the frames of a stack that are not of liveswap. */
 function framesOf(stack: string): string[] {
   const frames = stack.slice(startOf(stack)).split('\n').filter(Boolean);
   return frames.filter((frame) => !isOurs(frame));

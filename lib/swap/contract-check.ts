@@ -80,7 +80,7 @@ export class ContractCheck {
     });
   }
 
-  /** Without a contract, the only known uses of a host are the calls it has made. */
+  /** Returns the removed live functions that the host has called: without a contract, no other uses of the host are known. */
   #missedByHost(before: readonly Manifest[], after: readonly Manifest[]): string[] {
     const { called } = this.#deps;
     return breaksBetween(before, after)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { adaptedApp, type AdaptedApp } from '../helpers/adapted-app.js';
 import type { Files } from '../helpers/write-plugins.js';
 
-/** A server's folder beside the packages that `npm run test:adapters` installs. */
+/** Makes a server's folder beside the packages that `npm run test:adapters` installs. */
 export async function appWithPackages(files: Files): Promise<AdaptedApp> {
   const app = await adaptedApp(files);
   const packages = fileURLToPath(new URL('packages/node_modules', import.meta.url));

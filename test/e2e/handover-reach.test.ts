@@ -11,7 +11,7 @@ const armory = (release: number, exclusive: boolean): PluginText => ({
   live: { live_armory: `() => ${release}` },
 });
 
-/** A guardian whose hooks ask the armory, and write into the bag. */
+/** Returns a guardian whose hooks ask the armory, and write into the bag. */
 function guardian(code: string, release: number, onActive = ''): PluginText {
   return {
     name: 'guardian',

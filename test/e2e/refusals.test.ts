@@ -22,7 +22,7 @@ export function live_answer(): number { return RELEASE; }
 `,
 };
 
-/** A plugin that serves release 1. */
+/** Loads a plugin that serves release 1. */
 async function serve(): Promise<{ workshop: Workshop; swapper: Swapper; artifact: string }> {
   const workshop = await Workshop.open({ guardian });
   const swapper = openSwapper(workshop.outDir);
@@ -31,7 +31,7 @@ async function serve(): Promise<{ workshop: Workshop; swapper: Swapper; artifact
   return { workshop, swapper, artifact: join(workshop.outDir, 'guardian.plugin.mjs') };
 }
 
-/** Release 1 serves on, in the same threads, and the next good release comes up as if nothing had been. */
+/** Checks that release 1 still serves, in the same threads, and that the next good release comes up as if nothing had been. */
 async function expectUnharmed(workshop: Workshop, swapper: Swapper, threads: number): Promise<void> {
   expect(await swapper.call('live_answer')).toBe(1);
   expect(swapper.reloads).toBe(0);

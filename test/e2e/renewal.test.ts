@@ -5,7 +5,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** A guardian that counts its calls, and an armory that calls it directly. */
+/** Deploys a guardian that counts its calls, and an armory that calls it directly. */
 async function deployPost(folder: string): Promise<() => string[]> {
   const journal = openJournal(folder);
   await deploy(

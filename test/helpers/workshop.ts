@@ -35,7 +35,7 @@ export class Workshop {
     return { workshop, reports: await workshop.build() };
   }
 
-  /** Absolute path of a source file: `guardian/gate.ts`. */
+  /** Returns the absolute path of a source file: `guardian/gate.ts`. */
   source(path: string): string {
     return join(this.#sources, path);
   }

@@ -10,7 +10,7 @@ import { until } from '../helpers/until.js';
 
 const armory = (text: string): PluginText => ({ name: 'armory', exports: { sword: `() => '${text}'` } });
 
-/** A guardian whose `live_wait` waits until the bag says it may go. */
+/** Returns a guardian whose `live_wait` waits until the bag lets it go. */
 const guardian = (text: string): PluginText => ({
   name: 'guardian',
   imports: ['armory'],

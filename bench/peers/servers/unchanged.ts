@@ -16,7 +16,7 @@ export interface UnchangedServer {
   readonly url: string;
   /** Makes the server take the files as they are now. */
   reload(): void;
-  /** Resident bytes of its processes. */
+  /** Resolves to the number of resident bytes of the server's processes. */
   memory(): Promise<number>;
   close(): Promise<void>;
 }

@@ -58,7 +58,9 @@ async function read(path: string): Promise<ReadFile> {
   }
 }
 
-/** Creates the error for a file that changed while it was read. A second read may succeed: see {@link isUnsettled}. */
+/**
+ * Creates the error for a file that changed while it was read. A second read may succeed, which `isUnsettled` in the error tells.
+ */
 export function unsettled(path: string, what: string, cause?: unknown): LiveswapError {
   return new LiveswapError(
     'BUILD_FAILED',

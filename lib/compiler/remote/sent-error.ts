@@ -1,7 +1,7 @@
 import { errorCodes, LiveswapError, messageOf, type ErrorCode } from '../../core/errors.js';
 import type { SentError } from './protocol.js';
 
-/** An error in the form in which it crosses to another process. */
+/** Returns an error in the form in which it crosses to another process. */
 export function sendError(error: unknown): SentError {
   const stack = error instanceof Error ? error.stack : undefined;
   const fields = error instanceof Error ? Object.entries(error).filter(([, value]) => isPlain(value)) : [];

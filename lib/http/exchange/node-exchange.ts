@@ -159,7 +159,7 @@ function hintsOf(rawHeaders: readonly string[]): Record<string, string | string[
   return hints;
 }
 
-/** Node sends several links in one header, but takes them only one by one. */
+/** Returns the links in a header: Node sends several links in one header, but takes them only one by one. */
 function linksIn(value: string): string[] {
   return value.split(/,\s*(?=<)/);
 }

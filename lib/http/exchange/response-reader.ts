@@ -1,11 +1,11 @@
 /** Receives the parts of a response. */
 export interface ResponseSink {
-  /** A status below 200. */
+  /** A head with a status below 200 has arrived. */
   informational(status: number, rawHeaders: string[]): void;
   head(status: number, message: string, rawHeaders: string[]): void;
   /** Returns whether it can take more now. */
   data(chunk: Buffer): boolean;
-  /** The end of the response: the last bytes of the body, if any, and the bytes after it. */
+  /** The response has ended, with the last bytes of the body, if any, and the trailers. */
   end(last: Buffer | undefined, rawTrailers: string[]): void;
 }
 

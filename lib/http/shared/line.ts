@@ -12,7 +12,7 @@ export interface LineEvents {
   onIdle(line: Line): void;
   /** Returns whether output of its thread now belongs to the client. */
   answers(line: Line): boolean;
-  /** Its thread has closed it while another line answers. */
+  /** The thread of the line has closed it while another line answers. */
   onGone(line: Line): void;
   /** The line can take more again. */
   onResumed(): void;

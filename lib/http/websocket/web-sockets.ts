@@ -24,8 +24,8 @@ export interface HookRunner {
 }
 
 /**
- * Returns a thread of the newest version that runs the next hook of a peer: `last`, where its context is, or the one with the least
- * to do; `undefined` while none is up.
+ * Returns a thread of the newest version that runs the next hook of a peer: `last`, where its context is, or the one with the
+ * least to do; `undefined` while none is up.
  */
 export type ChooseRunner = (last: Tunnel | undefined, loads: ThreadLoads) => HookRunner | undefined;
 
@@ -238,7 +238,7 @@ interface Upgraded extends IncomingMessage {
   readonly upgrade: Upgrade;
 }
 
-/** An error in a cloneable form. */
+/** Returns an error in a cloneable form. */
 function plainError(error: unknown): {
   readonly name: string;
   readonly message: string;

@@ -7,7 +7,7 @@ export interface TunnelConnection {
   readonly facts: PeerFacts;
   /** Makes the thread release it as soon as nothing on it is in progress. */
   leave(): void;
-  /** Is ended on both sides. */
+  /** Ends the connection on both sides. */
   drop(): void;
   onData(bytes: Bytes): void;
   onEnd(): void;

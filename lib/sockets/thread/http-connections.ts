@@ -139,7 +139,7 @@ export class HttpConnections {
     return socket instanceof CrossedSocket ? this.#talks.get(socket) : undefined;
   }
 
-  /** By now the platform has cleaned up after the responses that ended. */
+  /** Looks at the connections whose responses ended, after which the platform has cleaned up by now. */
   #settle(): void {
     // More connections may finish while those that stay continue to read.
     const sockets = [...this.#toSettle];

@@ -5,8 +5,8 @@
 export type Gift = 'itself' | 'member' | 'copy' | 'each';
 
 /**
- * Returns the results of the method with this {@link platformName}: `Array.filter` gives a copy, and each member to its
- * callback.
+ * Returns the results of the method with this name, as `platformName` gives it: `Array.filter` gives a copy, and each member to
+ * its callback.
  */
 export function giftsOf(name: string): readonly Gift[] {
   const [, type = '', method = ''] = /^(\w+)\.(\w+)$/.exec(name) ?? [];

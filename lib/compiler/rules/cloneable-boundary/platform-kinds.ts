@@ -47,7 +47,7 @@ const kinds = new Map(
   ),
 );
 
-/** @param name is that of a symbol, without the module that declares it: `Date`, `NodeJS.Timeout`. */
+/** @param name that of a symbol, without the module that declares it: `Date`, `NodeJS.Timeout` */
 export function platformKind(name: string): PlatformKind | undefined {
   return kinds.get(name);
 }

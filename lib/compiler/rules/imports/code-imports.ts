@@ -3,7 +3,7 @@ import { constantValue, stringsOf, symbolAt } from '../analysis/expressions.js';
 import { locationOf } from './location.js';
 import { bare, walk } from '../analysis/syntax.js';
 
-/** A place that imports a module. Its code comes along unless the import {@link isErased}. */
+/** A place that imports a module. Its code comes along unless `isErased` holds for the import. */
 export interface CodeImport {
   /** Expression that names the module. */
   readonly node: ts.Expression;
