@@ -154,7 +154,7 @@ function wrongWays() {
   ];
 }
 
-/** The floors, the folders of lib/ and the rows of the table are the same names. */
+/** Returns a message for each name that only some of these have: the floors, the folders of lib/, the rows of the table. */
 function wrongRows(sources) {
   const [, table = ''] = /\n\| folder .*\n((?:\|.*\n)+)/.exec(page) ?? [];
   const rows = Array.from(table.matchAll(/^\| `([\w-]+)`/gm), ([, row]) => row);

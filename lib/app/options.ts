@@ -47,7 +47,9 @@ export interface ServeAppOptions {
   readonly root?: string;
   /** True to preserve the sessions and counters that known packages hold in memory. Default: they are lost, with a warning. */
   readonly stores?: 'auto';
-  /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
+  /**
+   * A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none.
+   */
   readonly plugins?: string;
   /**
    * True if only one version may run at a time: requests wait while one version hands over to the next, and nothing of the old

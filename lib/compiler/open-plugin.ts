@@ -16,7 +16,7 @@ export interface OpenPlugin {
   readonly ambient: ReadonlySet<string>;
 }
 
-/** What a plugin's sources are read with. */
+/** Means to read a plugin's sources. */
 interface Surroundings {
   readonly programs: Programs;
   /** The plugins of the same call, this one included. */

@@ -5,7 +5,9 @@ import { packageFile } from '../core/package-files.js';
 /** Path of this package's own compiled `liveswap/plugin`: every plugin gets this one, whatever is installed beside it. */
 export const pluginModule = packageFile('#plugin-module');
 
-/** The modules that artifacts are made of, in a few files, and the compiled files that these were bundled from, with their types. */
+/**
+ * The modules that artifacts are made of, in a few files, and the compiled files that these were bundled from, with their types.
+ */
 const modules = dirname(dirname(pluginModule));
 export const compiledLib = join(dirname(modules), 'lib');
 

@@ -4,7 +4,7 @@ import { writeIfChanged } from '../manifest/write-atomically.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
 import type { BuiltArtifact } from './report.js';
 
-/** What the manifest of a built plugin says. */
+/** Facts for the manifest of a built plugin. */
 interface Said extends PluginFacts {
   readonly name: string;
   readonly rules: number;

@@ -2,8 +2,8 @@ import platform, { type PlatformPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Paths on one platform: how they are written, compared and read. Node writes backslashes on Windows; the compiler, esbuild, watchers
- * and manifests write forward slashes. Each path that crosses such a border is brought into one form here.
+ * Paths on one platform: how they are written, compared and read. Node writes backslashes on Windows; the compiler, esbuild,
+ * watchers and manifests write forward slashes. Each path that crosses such a border is brought into one form here.
  */
 export interface Paths {
   /** Converts a path to forward slashes, as the compiler, esbuild and manifests write it. */

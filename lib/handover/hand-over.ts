@@ -66,7 +66,7 @@ export class HandOver {
       () => this.#yield(isWaitedFor),
       () => Promise.all(this.#moves.map((one) => this.#move(one))),
       () => this.#activate(),
-      // Nobody waits for these. Told first, they would take the core from the threads that take over.
+      // Nobody waits for these versions. If they were told first, they would take the processor from the threads that take over.
       () => this.#yield((version) => !isWaitedFor(version)),
     ];
     for (const step of steps) {

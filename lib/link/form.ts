@@ -10,7 +10,7 @@ interface Composite {
   readonly parts: readonly Form[];
 }
 
-/** The form of everything that is no object. */
+/** The form of every value that is not an object. */
 export const primitive = 0;
 
 /** Maximum number of parts, at all depths: with more, cloning costs more than sending. */
@@ -18,7 +18,7 @@ const MOST_PARTS = 24;
 /** Maximum number of items of a list, or of properties of an object. */
 const MOST_ITEMS = 8;
 
-/** The forms of lists of primitives, by their length: most arguments are such. */
+/** The forms of lists of primitives, by their length: most calls have only such arguments. */
 const listsOfPrimitives: readonly Form[] = Array.from({ length: MOST_ITEMS + 1 }, (_, length) => ({
   keys: undefined,
   parts: Array.from({ length }, () => primitive),
@@ -56,7 +56,9 @@ export function formOf(value: unknown, budget: Budget = { parts: MOST_PARTS }): 
   return { keys: isList ? undefined : keys, parts };
 }
 
-/** Returns the form of a list in which everything is primitive: nothing of it can change while it is read. */
+/**
+ * Returns the form of a list that holds only primitives, which cannot change while the list is read; `undefined` for other lists.
+ */
 export function formOfPrimitives(list: readonly unknown[]): Form | undefined {
   for (const item of list) if (!isPrimitive(item)) return undefined;
   return listsOfPrimitives[list.length];

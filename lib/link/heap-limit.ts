@@ -3,8 +3,8 @@ import { resourceLimits } from 'node:worker_threads';
 const MEBIBYTE = 2 ** 20;
 
 /**
- * Mebibytes for young objects in a process without `--max-semi-space-size`, by the major version of V8: Node 20 and 22 have 48, Node
- * 24 has 192, Node 26 has 96.
+ * Mebibytes for young objects in a process without `--max-semi-space-size`, by the major version of V8: Node 20 and 22 have 48,
+ * Node 24 has 192, Node 26 has 96.
  */
 function youngDefault(): number {
   const v8 = Number.parseInt(process.versions.v8, 10);

@@ -90,7 +90,9 @@ export class OutgoingCalls {
     this.giveUp(cause);
   }
 
-  /** Lets a call wait for the end of the turn, if many are under way and its arguments are few and plain. Returns whether it does. */
+  /**
+   * Lets a call wait for the end of the turn, if many are under way and its arguments are few and plain. Returns whether it does.
+   */
   #letWait(
     id: number,
     scope: Scope,

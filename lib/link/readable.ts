@@ -8,7 +8,10 @@ interface ReadResult {
 /** Number of bytes that are read at once from a byte stream, unless the reader says otherwise. */
 const BYTES_AT_ONCE = 65_536;
 
-/** Lets the other side read `stream`, one chunk a call. `done` is called at its end. @throws TypeError when somebody reads it already */
+/**
+ * Lets the other side read `stream`, one chunk a call. `done` is called at its end.
+ * @throws TypeError when somebody reads it already
+ */
 export function methodsOfReadable(
   stream: ReadableStream<unknown>,
   bytes: boolean,

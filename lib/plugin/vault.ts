@@ -37,7 +37,10 @@ export interface Vault {
   readonly call: LiveCall;
   /** Revives live data, or the JSON text of it, as its newest class, in the plugin that owns it now, and runs its `handle()`. */
   run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>>;
-  /** The live functions as methods: `vault.live.live_salute()`; typed by `live.d.ts`, or by hand, `vault.live<Live>().live_salute()`. */
+  /**
+   * The live functions as methods: `vault.live.live_salute()`; typed by `live.d.ts`, or by hand,
+   * `vault.live<Live>().live_salute()`.
+   */
   readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
   /** The map that the host and every plugin share. */
   readonly dataBag: DataBag;

@@ -76,7 +76,10 @@ export class Session {
       .inChain(pinned([], this.generation.id), (call) => pin.during(call));
   }
 
-  /** Releases the generation once the calls in progress have finished; what they call stays in it. Does not wait for them. Idempotent. */
+  /**
+   * Releases the generation once the calls in progress have finished; what they call stays in it. Does not wait for them.
+   * Idempotent.
+   */
   async release(): Promise<void> {
     forgotten.unregister(this.#deps.pin);
     this.#deps.pin.release();

@@ -55,7 +55,8 @@ const checks: Checks<Required<MountOptions>> = {
  *
  * @param sources a folder of plugin folders, or one plugin folder.
  * @typeParam Live the type of the live functions, `LiveFunctions` of the `live.d.ts` that the build writes.
- * @throws LiveswapError `BUILD_FAILED`, `LOAD_FAILED`; `NO_PLUGINS`, `PLUGIN_MISSING`; `NOT_CLONEABLE` for a value of `dataBag`; `OPTION_INVALID`
+ * @throws LiveswapError `BUILD_FAILED`, `LOAD_FAILED`; `NO_PLUGINS`, `PLUGIN_MISSING`; `NOT_CLONEABLE` for a value of `dataBag`;
+ * `OPTION_INVALID`
  *
  * @example
  * await using app = await mountPlugins('plugins', { mocks: { armory: { sword: async () => 'Needle' } } });

@@ -58,8 +58,8 @@ export class Activity {
   }
 
   /**
-   * Begins the activity, for the first time or again, once the hooks before have ended; `previous` is the data handed over. Resources
-   * that are already open stay as they are.
+   * Begins the activity, for the first time or again, once the hooks before have ended; `previous` is the data handed over.
+   * Resources that are already open stay as they are.
    */
   activate(cause: Cause, previous: Baton | undefined): Promise<void> {
     return this.#afterLatest(() => this.#activate(cause, previous));

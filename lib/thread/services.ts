@@ -23,7 +23,10 @@ export interface ServiceHost {
   /** Like {@link hold}, for work of that name that a yielding version has to wait for. */
   holdRunning(name: string): () => void;
   waitUntil(promise: Promise<unknown>): void;
-  /** Tells that the service has evaluated the code of the version. @throws LiveswapError `OPTION_INVALID` for what cannot be kept */
+  /**
+   * Tells that the service has evaluated the code of the version.
+   * @throws LiveswapError `OPTION_INVALID` for what cannot be kept
+   */
   readonly evaluated: () => void;
   /** Writes data in a form that another version can read. @throws LiveswapError `LIVE_DATA_INVALID` */
   wrap(value: unknown): LiveDataWire;

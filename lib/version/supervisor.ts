@@ -67,7 +67,10 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => deps.group.busy, clock);
   }
 
-  /** Starts to replace dead threads, including those that have already died. Called when the version becomes active, and when it goes on after a {@link stop}. */
+  /**
+   * Starts to replace dead threads, including those that have already died. Called when the version becomes active, and when it
+   * goes on after a {@link stop}.
+   */
   start(): void {
     this.#isStopped = false;
     this.#watchdog?.start();

@@ -6,7 +6,10 @@ import type { AppWorld } from './app-world.js';
 const UPLOADED_BYTES = 200_000;
 const MESSAGES = 5;
 
-/** Clients that ask without a pause until they are stopped; each uses the server in all ways, over connections that are kept alive. */
+/**
+ * Clients that ask without a pause until they are stopped; each uses the server in all ways, over connections that are kept
+ * alive.
+ */
 export class Clients {
   readonly #url: string;
   readonly #agent: Agent;

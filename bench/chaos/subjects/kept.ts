@@ -7,7 +7,10 @@ import { plainStep, step, type SubjectOf } from '../subject.js';
 import { courses, editionFault, treasury, type Course } from '../treasury.js';
 import { fitting, mishaps } from '../world.js';
 
-/** A plugin that keeps state and is reached by calls and requests, with hand-overs that fail at every step: no deposit is lost or made twice. */
+/**
+ * A plugin that keeps state and is reached by calls and requests, with hand-overs that fail at every step: no deposit is lost or
+ * made twice.
+ */
 export const kept: SubjectOf = (world) => {
   const { swapper, ledger, deploys } = world;
   const deposits = new Deposits((what) => ledger.violate(what));

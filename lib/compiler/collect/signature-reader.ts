@@ -83,7 +83,10 @@ export class SignatureReader {
   }
 }
 
-/** Returns whether a parameter is declared with `...`. The checker itself prints a rest parameter of a tuple type as several parameters. */
+/**
+ * Returns whether a parameter is declared with `...`. The checker itself prints a rest parameter of a tuple type as several
+ * parameters.
+ */
 export function isRest({ valueDeclaration }: ts.Symbol): boolean {
   return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
 }

@@ -33,7 +33,7 @@ export class ProcessObject {
     if (!isAccess(node)) return undefined;
     const name = this.#namesIn(node).find((accessed) => names.has(accessed));
     if (name !== undefined && this.is(node.expression)) return name;
-    // `tools.quit` of a module that exports `const quit = process.exit`.
+    // The expression may be `tools.quit`, of a module that exports `const quit = process.exit`.
     return ts.isPropertyAccessExpression(node)
       ? this.#memberHeldBy(symbolAt(node.name, this.#checker))
       : undefined;
