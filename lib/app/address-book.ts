@@ -1,7 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { constants } from 'node:os';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
-import { addressKey } from './address.js';
+import { addressInUse, addressKey } from './address.js';
 
 /** Receives the connections of an address, and gives each to one of several threads. */
 export interface Board<Taker> {
@@ -35,14 +34,17 @@ export interface Claim {
   release(): void;
 }
 
+/** A thread that listens on an address. */
+interface Listener {
+  readonly version: object;
+  request: ListenRequest;
+}
+
 interface Entry<Taker> {
   readonly request: ListenRequest;
   readonly opening: Promise<OpenPort<Taker>>;
   port: OpenPort<Taker> | undefined;
-  /** The threads that listen here, and the version of each. */
-  readonly claims: Map<Taker, object>;
-  /** The request of each thread. */
-  readonly requests: Map<Taker, ListenRequest>;
+  readonly listeners: Map<Taker, Listener>;
   /** True when the current version listens here. */
   isCurrent: boolean;
 }
@@ -76,13 +78,12 @@ export class AddressBook<Taker extends object> {
   ): Promise<void> {
     const key = this.#keyFor(taker, request);
     const entry = this.#entries.get(key) ?? this.#begin(key, request);
-    if (entry.claims.has(taker)) throw addressInUse(request);
-    entry.claims.set(taker, version);
-    entry.requests.set(taker, request);
+    if (entry.listeners.has(taker)) throw addressInUse(request);
+    entry.listeners.set(taker, { version, request });
     const { address, board } = await entry.opening;
     this.#events.emit('claimed');
     // The server may have been closed while the port was opened.
-    if (!entry.claims.has(taker)) return;
+    if (!entry.listeners.has(taker)) return;
     tell({
       key,
       address,
@@ -97,10 +98,9 @@ export class AddressBook<Taker extends object> {
   /** Removes a thread. If it was one of the current version, the port stays open for its replacement, and connections wait. */
   leave(taker: Taker): void {
     for (const [key, entry] of this.#entries) {
-      if (entry.claims.get(taker) !== this.#current) this.#release(key, entry, taker);
+      if (entry.listeners.get(taker)?.version !== this.#current) this.#release(key, entry, taker);
       else {
-        entry.claims.delete(taker);
-        entry.requests.delete(taker);
+        entry.listeners.delete(taker);
         entry.port?.board.remove(taker);
       }
     }
@@ -109,13 +109,13 @@ export class AddressBook<Taker extends object> {
   /** Returns the addresses of the current version that `version` lacks, as the current one asks for them. */
   missingFor(version: object): ListenRequest[] {
     return [...this.#entries.values()]
-      .filter(({ claims, isCurrent }) => isCurrent && !isClaimedBy(claims, version))
+      .filter(({ listeners, isCurrent }) => isCurrent && !hasListener(listeners, version))
       .map((entry) => this.#requestAt(entry) ?? entry.request);
   }
 
   /** Returns whether `version` listens anywhere. */
   isOpenFor(version: object): boolean {
-    return [...this.#entries.values()].some(({ port, claims }) => port && isClaimedBy(claims, version));
+    return [...this.#entries.values()].some(({ port, listeners }) => port && hasListener(listeners, version));
   }
 
   /** Resolves when `version` has every address of the current one. Rejects when `late` is aborted. */
@@ -148,7 +148,8 @@ export class AddressBook<Taker extends object> {
    */
   resume(version: object): void {
     this.#isHeld = false;
-    for (const { port, claims } of this.#entries.values()) port?.board.switchTo(takersOf(claims, version));
+    for (const { port, listeners } of this.#entries.values())
+      port?.board.switchTo(takersOf(listeners, version));
   }
 
   /** Performs the assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
@@ -156,7 +157,7 @@ export class AddressBook<Taker extends object> {
     this.#current = version;
     this.#isHeld = false;
     for (const [key, entry] of this.#entries) {
-      const takers = takersOf(entry.claims, version);
+      const takers = takersOf(entry.listeners, version);
       if (takers.length === 0) this.#shut(key, entry);
       else {
         entry.isCurrent = true;
@@ -177,8 +178,7 @@ export class AddressBook<Taker extends object> {
       request,
       opening: this.#openAddress(request, key),
       port: undefined,
-      claims: new Map(),
-      requests: new Map(),
+      listeners: new Map(),
       isCurrent: false,
     };
     this.#entries.set(key, entry);
@@ -195,29 +195,29 @@ export class AddressBook<Taker extends object> {
   }
 
   /** Returns the settings with which the current version listens there. */
-  #requestAt({ claims, requests }: Entry<Taker>): ListenRequest | undefined {
-    if (this.#current === undefined) return undefined;
-    return takersOf(claims, this.#current).flatMap((taker) => requests.get(taker) ?? [])[0];
+  #requestAt({ listeners }: Entry<Taker>): ListenRequest | undefined {
+    return [...listeners.values()].find(({ version }) => version === this.#current)?.request;
   }
 
   #renew(entry: Entry<Taker>, taker: Taker, request: ListenRequest): void {
-    if (!entry.requests.has(taker)) return;
-    entry.requests.set(taker, request);
-    if (entry.claims.get(taker) === this.#current) entry.port?.renew(request);
+    const listener = entry.listeners.get(taker);
+    if (!listener) return;
+    listener.request = request;
+    if (listener.version === this.#current) entry.port?.renew(request);
   }
 
   #release(key: string, entry: Entry<Taker>, taker: Taker): void {
-    const version = entry.claims.get(taker);
-    entry.requests.delete(taker);
-    if (!entry.claims.delete(taker)) return;
+    const version = entry.listeners.get(taker)?.version;
+    if (version === undefined) return;
+    entry.listeners.delete(taker);
     entry.port?.board.remove(taker);
     // The app has closed its last server there; servers of older versions do not keep the port open.
-    if (version === this.#current && !this.#isHeld && !isClaimedBy(entry.claims, version))
+    if (version === this.#current && !this.#isHeld && !hasListener(entry.listeners, version))
       entry.isCurrent = false;
     // If the current version listens there, the end of an older one changes nothing, even while the current one has no thread
     // left.
     const isKept = entry.isCurrent && (this.#isHeld || version !== this.#current);
-    if (entry.claims.size === 0 && !isKept) this.#shut(key, entry);
+    if (entry.listeners.size === 0 && !isKept) this.#shut(key, entry);
   }
 
   #shut(key: string, entry: Entry<Taker>): void {
@@ -231,28 +231,16 @@ export class AddressBook<Taker extends object> {
   #keyFor(taker: Taker, request: ListenRequest): string {
     let nth = 0;
     let key = addressKey(request, nth);
-    while (request.port === 0 && this.#entries.get(key)?.claims.has(taker)) key = addressKey(request, ++nth);
+    while (request.port === 0 && this.#entries.get(key)?.listeners.has(taker))
+      key = addressKey(request, ++nth);
     return key;
   }
 }
 
-function takersOf<Taker>(claims: ReadonlyMap<Taker, object>, version: object): Taker[] {
-  return [...claims].filter(([, of]) => of === version).map(([taker]) => taker);
+function takersOf<Taker>(listeners: ReadonlyMap<Taker, Listener>, version: object): Taker[] {
+  return [...listeners].filter(([, listener]) => listener.version === version).map(([taker]) => taker);
 }
 
-function isClaimedBy(claims: ReadonlyMap<object, object>, version: object | undefined): boolean {
-  return [...claims.values()].some((of) => of === version);
-}
-
-/** Returns the platform's error for an address that is taken. */
-function addressInUse({ host = '::', port, path }: ListenRequest): Error {
-  const address = path ?? host;
-  const place = path ?? `${host}:${port}`;
-  return Object.assign(new Error(`listen EADDRINUSE: address already in use ${place}`), {
-    code: 'EADDRINUSE',
-    errno: -constants.errno.EADDRINUSE,
-    syscall: 'listen',
-    address,
-    ...(path === undefined && { port }),
-  });
+function hasListener(listeners: ReadonlyMap<object, Listener>, version: object): boolean {
+  return [...listeners.values()].some((listener) => listener.version === version);
 }

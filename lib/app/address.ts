@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ListenRequest } from '../surface/listen.js';
 
 /** Returns the key of an address: two requests with the same key mean the same address. For port 0, it is the n-th of a host. */
@@ -11,4 +12,17 @@ export function addressKey({ port, host, path }: ListenRequest, nth: number): st
 export function describeAddress({ scheme, port, host, path }: ListenRequest): string {
   const place = path ?? `${host ?? '*'}:${port ?? 0}`;
   return scheme === undefined ? place : `${scheme} ${place}`;
+}
+
+/** Returns the platform's error for an address that is taken. */
+export function addressInUse({ host = '::', port, path }: ListenRequest): Error {
+  const address = path ?? host;
+  const place = path ?? `${host}:${port}`;
+  return Object.assign(new Error(`listen EADDRINUSE: address already in use ${place}`), {
+    code: 'EADDRINUSE',
+    errno: -constants.errno.EADDRINUSE,
+    syscall: 'listen',
+    address,
+    ...(path === undefined && { port }),
+  });
 }
