@@ -21,7 +21,7 @@ import type { Finding } from './rule.js';
 import { RULES_VERSION } from './rules/index.js';
 import { sortFindings } from './sort-findings.js';
 import { strayWarnings } from './stray-files.js';
-import { writeArtifact } from './write-artifact.js';
+import { writeArtifact, type BundledPlugin } from './write-artifact.js';
 
 /** One plugin in a session; it is checked and bundled again after each change. */
 export class PluginBuild {
@@ -179,14 +179,21 @@ export class PluginBuild {
     return true;
   }
 
-  /** Writes the artifact, unless there are findings. */
-  async emit(opened: OpenPlugin, { findings, facts }: Examination): Promise<PluginReport> {
+  /** Waits for the bundle of a plugin without findings; adds those of the bundle. */
+  async bundle(opened: OpenPlugin, { facts, findings }: Examination): Promise<BundledPlugin> {
     // The stubs are made first, while esbuild is at work.
     const stubs = findings.length > 0 ? undefined : this.#stubsOf(opened, facts);
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
-    if (findings.length > 0) return this.#refuse(findings);
-    if (bundle.state === 'refused') return this.#refuse(bundle.findings);
+    if (findings.length > 0) return { state: 'refused', findings };
+    if (bundle.state === 'refused') return bundle;
     this.#inputs.add(bundle.inputs);
+    return { state: 'bundled', facts, stubs, bundle };
+  }
+
+  /** Writes the artifact, unless there are findings. */
+  async emit(bundled: BundledPlugin): Promise<PluginReport> {
+    if (bundled.state === 'refused') return this.#refuse(bundled.findings);
+    const { facts, stubs, bundle } = bundled;
     this.#stubs = stubs;
     const said = { name: this.name, rules: this.#rulesPassed, ...facts };
     const written = await this.#step('write', () => writeArtifact(said, bundle, this.#options.outDir));

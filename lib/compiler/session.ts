@@ -75,13 +75,17 @@ export class BuildSession {
     for (const job of jobs) {
       examined.push({ ...job, examination: await job.build.examine(job.opened, job.duplicates) });
     }
-    const refused = examined.flatMap(({ build, examination }) =>
-      examination.findings.length > 0 ? build.folder : [],
-    );
+    const bundles = [];
     for (const { build, opened, examination } of examined) {
-      // A plugin that was checked against a refused one would run beside an earlier version of that plugin.
-      const isHeld = examination.findings.length === 0 && build.hold(refused);
-      if (!isHeld) await build.emit(opened, examination);
+      bundles.push({ build, bundled: await build.bundle(opened, examination) });
+    }
+    const refused = bundles.flatMap(({ build, bundled }) =>
+      bundled.state === 'refused' ? build.folder : [],
+    );
+    for (const { build, bundled } of bundles) {
+      // What was checked against a plugin that is refused would run beside an earlier version of that plugin.
+      const isHeld = bundled.state === 'bundled' && build.hold(refused);
+      if (!isHeld) await build.emit(bundled);
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();

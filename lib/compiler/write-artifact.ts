@@ -1,8 +1,21 @@
 import { resolve } from 'node:path';
 import { artifactFileName, makeArtifact } from '../manifest/artifact.js';
 import { writeIfChanged } from '../manifest/write-atomically.js';
+import type { MadeBundle } from './bundle/bundle.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
+import type { PluginStubs } from './live-types/plugin-stubs.js';
 import type { BuiltArtifact } from './report.js';
+import type { Finding } from './rule.js';
+
+/** A plugin whose artifact can be written, or the findings for which it cannot. */
+export type BundledPlugin =
+  | {
+      readonly state: 'bundled';
+      readonly facts: PluginFacts;
+      readonly stubs: PluginStubs | undefined;
+      readonly bundle: MadeBundle;
+    }
+  | { readonly state: 'refused'; readonly findings: readonly Finding[] };
 
 /** Facts for the manifest of a built plugin. */
 interface Said extends PluginFacts {
@@ -10,16 +23,10 @@ interface Said extends PluginFacts {
   readonly rules: number;
 }
 
-/** The code of an artifact, and its place among the files that it carries. */
-interface Code {
-  readonly body: Buffer;
-  readonly filesAt: string | undefined;
-}
-
 /** Writes the artifact of a plugin, unless the folder has exactly this one: then it is `unchanged`. */
 export async function writeArtifact(
   said: Said,
-  { body, filesAt }: Code,
+  { body, filesAt }: Pick<MadeBundle, 'body' | 'filesAt'>,
   outDir: string,
 ): Promise<{ readonly state: 'built' | 'unchanged'; readonly artifact: BuiltArtifact }> {
   const { file, hash, manifest, bytes } = makeArtifact(

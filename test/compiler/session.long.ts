@@ -119,6 +119,30 @@ test('what imports from a plugin that is refused keeps its artifact until that o
   expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
 });
 
+test('what imports from a plugin whose bundle is refused keeps its artifact as well', async () => {
+  const { folder, outDir, edit } = await open();
+  const artifact = join(outDir, 'guardian.plugin.mjs');
+  const before = await readFile(artifact, 'utf8');
+  // A package with types and without code: only the bundle finds that.
+  await writeFiles(folder, {
+    'node_modules/ghost/package.json': JSON.stringify({ name: 'ghost', types: 'ghost.d.ts' }),
+    'node_modules/ghost/ghost.d.ts': 'export declare const boo: string;',
+  });
+  const broken = await edit({
+    'plugins/armory/ghost.ts': `import { boo } from 'ghost';\nexport async function live_haunt() { return boo; }`,
+    'plugins/guardian/index.ts': plugins.guardian['index.ts'].replace('sword(3)', 'sword(4)'),
+  });
+  expect(outcome(broken)).toEqual({
+    armory: [expect.stringContaining('ghost')],
+    guardian: 'unchanged',
+    herald: 'unchanged',
+  });
+  expect(await readFile(artifact, 'utf8')).toBe(before);
+  const mended = await edit({ 'plugins/armory/ghost.ts': `export const boo = 'hoo';` });
+  expect(outcome(mended)).toMatchObject({ armory: 'unchanged', guardian: 'built' });
+  expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
+});
+
 test('a new file is part of its plugin, a deleted one is not', async () => {
   const { folder, outDir, session, edit } = await open();
   await edit({ 'plugins/herald/sing.ts': `export async function live_sing() { return 'la'; }` });

@@ -17,7 +17,7 @@ import { openPeers } from './survey.js';
 /** The code of an artifact and the files it was made of, or the reasons why there is none. */
 export type Bundle = MadeBundle | { readonly state: 'refused'; readonly findings: readonly Finding[] };
 
-interface MadeBundle {
+export interface MadeBundle {
   readonly state: 'bundled';
   readonly body: Buffer;
   /** Place of the code among the files that it carries, if it carries any. */
