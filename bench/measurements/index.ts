@@ -13,6 +13,7 @@ import { reload } from './reload.js';
 import { save } from './save.js';
 import { roundTrips, roundTripsOfOneProcess } from './round-trips.js';
 import { start } from './start.js';
+import { sharing } from './sharing.js';
 import { traces } from './traces.js';
 import { underLoad } from './under-load.js';
 import { web } from './web.js';
@@ -23,6 +24,7 @@ export const measurements: readonly Measurement[] = [
   roundTrips,
   calls,
   pluginCalls,
+  sharing,
   hello,
   app,
   web,

@@ -17,12 +17,24 @@ export const order = {
   tags: ['guard', 'gate'],
 };
 
+/** Objects within objects: ten of them. */
+const family = {
+  name: 'Eddard',
+  wife: { name: 'Catelyn', father: { name: 'Hoster' } },
+  sons: [{ name: 'Robb' }, { name: 'Bran' }, { name: 'Rickon' }],
+  daughters: [{ name: 'Sansa' }, { name: 'Arya' }],
+};
+const families = Array.from({ length: 10 }, (_, id) => ({ ...family, id }));
+
 /** Data of about 10 KB when it is serialised. */
 const ledger = Array.from({ length: 120 }, (_, id) => ({ ...order, id, name: `Guard number ${id}` }));
 
 export const nothing: Payload = { name: 'no argument', callsOf: (peer) => () => peer.salute() };
 export const text: Payload = { name: 'string', callsOf: (peer) => () => peer.echo('Ironkill') };
 export const smallObject: Payload = { name: 'small object', callsOf: (peer) => () => peer.echo(order) };
+export const nested: Payload = { name: 'object of ten objects', callsOf: (peer) => () => peer.echo(family) };
+export const rows: Payload = { name: 'ten such objects', callsOf: (peer) => () => peer.echo(families) };
+export const date: Payload = { name: 'date', callsOf: (peer) => () => peer.echo(new Date(0)) };
 export const largeObject: Payload = { name: '10 KB object', callsOf: (peer) => () => peer.echo(ledger) };
 
 /** A buffer that moves. Each call in flight has its own, which it sends on as it came back. */

@@ -23,6 +23,33 @@ export default plugin;
 `,
 };
 
+/** A plugin whose calls compute, and that tells how long its timers had to wait meanwhile. */
+export const smith: PluginFiles = {
+  'index.ts': `
+import { setTimeout } from 'node:timers/promises';
+import { definePlugin } from 'liveswap/plugin';
+
+export async function live_toil(ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+export async function live_watch(ms: number): Promise<number> {
+  let at = performance.now();
+  let longest = 0;
+  for (const end = at + ms; at < end; ) {
+    await setTimeout(1);
+    const now = performance.now();
+    longest = Math.max(longest, now - at);
+    at = now;
+  }
+  return longest;
+}
+
+export default definePlugin({});
+`,
+};
+
 /** A plugin that calls {@link herald} from its own thread, as often as it can. */
 export const courier: PluginFiles = {
   'index.ts': `

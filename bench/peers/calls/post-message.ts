@@ -4,12 +4,14 @@ import type { Answer } from './post-message-worker.js';
 
 type Settle = (value: unknown) => void;
 
+const entry = new URL('post-message-worker.js', import.meta.url);
+
 /**
  * Opens a bare `postMessage` and a map of promises: the least that a call can be, and the floor for the others. It lacks what a
  * call needs: errors, deaths, deadlines and routing.
  */
 export async function openPostMessage(threads: number): Promise<CallPeer> {
-  const workers = Array.from({ length: threads }, () => openWorker());
+  const workers = Array.from({ length: threads }, () => openWorker(entry));
   const next = roundRobin(workers);
   return {
     name: 'postMessage',
@@ -22,11 +24,12 @@ export async function openPostMessage(threads: number): Promise<CallPeer> {
   };
 }
 
-function openWorker(): {
+/** Starts a worker that answers each `{ id, name, value }` by `{ id, value }`. */
+export function openWorker(url: URL): {
   worker: Worker;
   call(name: string, value: unknown, transfer?: ArrayBuffer[]): Promise<unknown>;
 } {
-  const worker = new Worker(new URL('post-message-worker.js', import.meta.url));
+  const worker = new Worker(url);
   const pending = new Map<number, Settle>();
   let last = 0;
   worker.on('message', ({ id, value }: Answer) => {
