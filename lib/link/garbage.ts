@@ -80,11 +80,15 @@ let collector: (() => void) | undefined;
 
 /** Collects garbage now; finalizers release objects in later turns. */
 export function collect(): void {
-  if (!collector) {
-    const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-    setFlagsFromString('--expose-gc');
-    collector = runInNewContext('gc') as () => void;
-    setFlagsFromString('--no-expose-gc');
-  }
+  collector ??= globalThis.gc ?? exposeCollector();
   collector();
+}
+
+/** Returns V8's collector, where `--expose-gc` is not set: with it, the flag must stay for threads to come. */
+function exposeCollector(): () => void {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  setFlagsFromString('--no-expose-gc');
+  return gc;
 }
