@@ -238,15 +238,11 @@ test('--static writes a module that links the artifacts, with its types; --clean
   expect(Object.keys(plugins)).toEqual(['herald', 'north-wall']);
   expect(Object.keys(plugins['herald']?.module ?? {})).toEqual([
     'bind',
-    'keptRoots',
     'liveFunctions',
     'liveTypes',
     'ownSymbols',
     'plugin',
-    'resources',
     'symbols',
-    'takers',
-    'ticker',
   ]);
   expect(plugins['north-wall']).toMatchObject({
     manifest: { name: 'north-wall' },
