@@ -24,8 +24,8 @@ type Asked = Exclude<ControlRequest, { readonly command: 'events' }>;
 
 /** Maximum line length: a longer line is not a valid command. */
 const MOST_LINE_BYTES = 64 * 1_024;
-/** Maximum backlog of events: a reader that lags behind further is disconnected, because events are not kept for it. */
-const MOST_UNREAD_EVENTS_BYTES = 4 * 1_024 * 1_024;
+/** Maximum backlog to which a line is added: a client that lags behind further is disconnected, because nothing is kept for it. */
+const MOST_UNREAD_BYTES = 4 * 1_024 * 1_024;
 
 /** One client of a control socket: each line is a command, answered by a line. */
 export class ControlSession {
@@ -33,7 +33,6 @@ export class ControlSession {
   readonly #controlled: Controlled;
   #unsubscribe: (() => void) | undefined;
   #unanswered = 0;
-  #unreadEventsBytes = 0;
   #hasEnded = false;
 
   constructor(socket: Socket, controlled: Controlled) {
@@ -99,7 +98,7 @@ export class ControlSession {
 
   #follow(): void {
     this.#send({ ok: true, result: 'following' });
-    this.#unsubscribe ??= this.#controlled.subscribe((event) => this.#sendEvent(event));
+    this.#unsubscribe ??= this.#controlled.subscribe((event) => this.#send({ ok: true, result: event }));
   }
 
   async #change(wait: boolean, change: Promise<unknown>): Promise<unknown> {
@@ -109,28 +108,11 @@ export class ControlSession {
     return 'accepted';
   }
 
-  /**
-   * Sends a reply. Replies have no maximum: the status of a busy swapper may be larger than any backlog of events, and was asked
-   * for.
-   */
+  /** Sends a line, however long: the status of a busy swapper may be larger than the backlog that a client may have before it. */
   #send(reply: ControlReply): void {
-    this.#write(lineOf(reply));
+    if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.destroy();
+    if (!this.#socket.destroyed) this.#socket.write(`${JSON.stringify(reply)}\n`);
   }
-
-  #sendEvent(event: unknown): void {
-    const line = lineOf({ ok: true, result: event });
-    this.#unreadEventsBytes += line.length;
-    this.#write(line, () => (this.#unreadEventsBytes -= line.length));
-    if (this.#unreadEventsBytes > MOST_UNREAD_EVENTS_BYTES) this.#socket.destroy();
-  }
-
-  #write(line: Buffer, taken?: () => void): void {
-    if (!this.#socket.destroyed) this.#socket.write(line, taken);
-  }
-}
-
-function lineOf(reply: ControlReply): Buffer {
-  return Buffer.from(`${JSON.stringify(reply)}\n`);
 }
 
 function describe(error: unknown): ControlError {

@@ -210,6 +210,19 @@ test('a reply may be larger than any backlog of events', async () => {
   expect(await client.ask('status', {})).toEqual({ pending });
 });
 
+test('a client that asks on without reading is cut off, however large each reply is', async () => {
+  const text = 'x'.repeat(5_000_000);
+  const client = connect((await openSocket({ status: () => text })).path).pause();
+  client.on('error', () => {});
+  const closed = once(client, 'close');
+  client.write('{"protocol":1,"command":"status"}\n'.repeat(20));
+  await once(client, 'readable');
+  let bytes = 0;
+  client.on('data', (chunk: Buffer) => (bytes += chunk.length));
+  await closed;
+  expect(bytes).toBeLessThan(2 * text.length);
+});
+
 test('a follower that does not read is cut off', async () => {
   const left = deferred();
   let tell: (event: unknown) => void = () => {};
