@@ -8,7 +8,7 @@ import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings } from './collect/own-symbols.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
-import { entryFileName, entrySource } from './entry.js';
+import { declaringEntry, entryFileName, entrySource } from './entry.js';
 import { Examiner, type Examination } from './examiner.js';
 import { openPlugin, type OpenPlugin } from './open-plugin.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
@@ -202,9 +202,12 @@ export class PluginBuild {
     return this.#settle({ ...written, warnings, outside, largest, adapted });
   }
 
+  /** Writes the entry that was bundled, or that would be bundled first. */
   async writeEntry(): Promise<void> {
     const { outDir } = this.#options;
-    await writeAtomically(resolve(outDir, entryFileName(this.name)), this.entry(resolve(outDir)));
+    const entry = this.entry(resolve(outDir));
+    const text = this.#bundler.declares ? declaringEntry(entry) : entry;
+    await writeAtomically(resolve(outDir, entryFileName(this.name)), text);
   }
 
   close(): Promise<void> {

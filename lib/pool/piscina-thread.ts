@@ -79,7 +79,7 @@ export class PiscinaThread implements ServingThread {
 
   #make(Pool: typeof Piscina, options: ThreadOptions): Piscina {
     this.#environment = threadEnvironment(options.env);
-    return boot(Pool, { ...options, env: this.#environment });
+    return boot(Pool, options, this.#environment);
   }
 
   /** Rejects with the reason why the thread died, or why there is none. */
@@ -93,7 +93,11 @@ export class PiscinaThread implements ServingThread {
   }
 }
 
-function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOptions): Piscina {
+function boot(
+  Pool: typeof Piscina,
+  { resourceLimits, execArgv }: Omit<ThreadOptions, 'env'>,
+  env: NodeJS.ProcessEnv,
+): Piscina {
   const { entry, code } = threadFiles();
   const piscina = new Pool({
     filename: entry,
@@ -106,7 +110,7 @@ function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOpt
     // The histograms would outlive the pool.
     recordTiming: false,
     ...(resourceLimits && { resourceLimits }),
-    ...(env && { env }),
+    env,
     ...(execArgv && { execArgv: [...execArgv] }),
   });
   // Once the pool has its thread, it must not make another one.

@@ -44,7 +44,11 @@ test('an artifact has what its code can declare to its thread, also in a module 
       'hourly.ts': `import { every } from 'liveswap/plugin';\nevery(3_600_000, () => {});\n`,
     },
   });
-  const { plugins } = await build({ sources, outDir: join(folder, 'out'), rules: false });
+  const outDir = join(folder, 'out');
+  const { plugins } = await build({ sources, outDir, rules: false, leaveTemps: true });
+  // The entry that is left is the one that was bundled.
+  for (const name of declarations)
+    await expect(readFile(join(outDir, 'herald.entry.ts'), 'utf8')).resolves.toContain(name);
   const declaring = await load(plugins[0]?.artifact.file ?? '');
   for (const name of declarations) expect(declaring).toHaveProperty(name);
   expect(declaring).toHaveProperty('ticker.count', 0);

@@ -65,6 +65,11 @@ export class Bundler {
     await this.#use(firstRecipe(this.#plugin.folder));
   }
 
+  /** True when code in the last bundle declares anything to its thread. */
+  get declares(): boolean {
+    return this.#recipe.declares;
+  }
+
   /**
    * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild goes on by itself,
    * whatever occupies this thread.
