@@ -19,6 +19,7 @@ export const hello: Measurement = {
       await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'liveswap' }),
       await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'in process' }),
       await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'postMessage' }),
+      await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'postMessage, one a turn' }),
     ];
     const seconds = Math.max(1, Math.round(bench.effort.sampleMs / 100));
     const subjects = servers.map(({ name, url }) => ({

@@ -7,6 +7,7 @@ import { Swapper } from '../../../lib/index.js';
 import { artifactFileName } from '../../../lib/manifest/artifact.js';
 import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
 import { openPostMessage } from '../calls/post-message.js';
+import { openTurnWorker } from '../calls/turn-messages.js';
 import type { ServerMessage } from './reloadable-server.js';
 
 /** Task of a server: the code that answers its requests. */
@@ -16,16 +17,21 @@ export interface LiveswapTask {
   readonly plugin: string;
   /**
    * The answer comes from a live function, from the same function in process, or from a bare worker: the least that another
-   * thread costs.
+   * thread costs, with a message for each call or for those of a turn.
    */
-  readonly answeredBy: 'liveswap' | 'in process' | 'postMessage';
+  readonly answeredBy: 'liveswap' | 'in process' | 'postMessage' | 'postMessage, one a turn';
 }
 
 const { folder, plugin, answeredBy } = JSON.parse(process.argv[2] as string) as LiveswapTask;
 const name = `live_edition_${plugin}`;
 const tell = (message: ServerMessage): boolean | undefined => process.send?.(message);
 
-const openers = { liveswap: throughSwapper, 'in process': inProcess, postMessage: throughWorker };
+const openers = {
+  liveswap: throughSwapper,
+  'in process': inProcess,
+  postMessage: throughWorker,
+  'postMessage, one a turn': throughTurns,
+};
 const edition = await openers[answeredBy]();
 const server = createServer((_request, response) => {
   edition().then(
@@ -57,4 +63,8 @@ async function inProcess(): Promise<() => Promise<unknown>> {
 async function throughWorker(): Promise<() => Promise<unknown>> {
   const worker = await openPostMessage(1);
   return () => worker.salute();
+}
+
+async function throughTurns(): Promise<() => Promise<unknown>> {
+  return openTurnWorker().salute;
 }
