@@ -12,6 +12,8 @@ export interface Held {
 export async function watchLoop(work: () => Promise<unknown>): Promise<Held> {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
+  // The watch compares each of its ticks with the one before: without a first one, it does not see the turn in which work begins.
+  while (delays.count === 0) await new Promise((resolve) => setTimeout(resolve, RESOLUTION_MS));
   const began = performance.now();
   await work();
   const ms = performance.now() - began;

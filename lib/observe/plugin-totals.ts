@@ -19,12 +19,9 @@ export class PluginTotals {
   /** Returns the counts of each plugin, by name, with those of the versions that are alive. */
   with(alive: readonly CountedVersion[]): ReadonlyMap<string, CallCounts> {
     for (const { plugin } of alive) this.#of(plugin);
-    return new Map(
-      Array.from(this.#retired, ([plugin, retired]) => {
-        const own = alive.filter((version) => version.plugin === plugin).map(({ calls }) => calls);
-        return [plugin, CallStats.sum([retired, ...own]).counts()];
-      }),
-    );
+    const parts = new Map(Array.from(this.#retired, ([plugin, retired]) => [plugin, [retired]]));
+    for (const { plugin, calls } of alive) parts.get(plugin)?.push(calls);
+    return new Map(Array.from(parts, ([plugin, stats]) => [plugin, CallStats.sum(stats).counts()]));
   }
 
   #of(plugin: string): CallStats {

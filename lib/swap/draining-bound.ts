@@ -49,51 +49,52 @@ export class DrainingBound {
     const { limit, current } = this.#deps;
     if (limit.then === 'cut') return;
     const running = new Set(current().map(({ plugin }) => keyOf(plugin)));
-    const draining = new Set(Array.from(this.#deps.draining, ({ plugin }) => keyOf(plugin)));
+    const draining = this.#draining();
     for (const { name: plugin } of started.map(({ manifest }) => manifest)) {
+      const older = draining.get(keyOf(plugin));
       // A new plugin replaces nothing, and most others have no version that still drains.
-      if (!running.has(keyOf(plugin)) || !draining.has(keyOf(plugin))) continue;
-      if (this.#isFull(plugin)) await this.#makeRoom(plugin);
-      if (this.#isFull(plugin)) throw this.#refusal(plugin);
+      if (!older || !running.has(keyOf(plugin))) continue;
+      if (this.#isFull(older)) await this.#makeRoom(older);
+      if (this.#isFull(older)) throw this.#refusal(plugin, older.filter(isUp));
     }
   }
 
   /** Cuts the oldest versions beyond the limit; called after versions were replaced. */
   cut(): void {
-    const { limit, draining, cut } = this.#deps;
+    const { limit, cut } = this.#deps;
     if (limit.then !== 'cut') return;
-    for (const plugin of new Set(Array.from(draining, (version) => version.plugin))) {
-      const older = this.#olderOf(plugin);
+    for (const draining of this.#draining().values()) {
+      const older = draining.filter(isUp);
       for (const version of older.slice(0, Math.max(0, older.length - limit.versions))) {
+        const { plugin } = version;
         const message = `${version} was cut off: more than ${limit.versions} older versions of ${plugin} were up (maxDraining).`;
         cut(version, new LiveswapError('DRAIN_TIMEOUT', message, { plugin, version: version.id }));
       }
     }
   }
 
-  #isFull(plugin: string): boolean {
-    return this.#olderOf(plugin).length >= this.#deps.limit.versions;
+  #isFull(older: readonly Version[]): boolean {
+    return older.filter(isUp).length >= this.#deps.limit.versions;
   }
 
   /**
    * Collects streams and iterators that the host has dropped halfway: they keep their versions, and an idle host would not
    * collect them for a long time. Resolves when a version has retired, or after a while.
    */
-  async #makeRoom(plugin: string): Promise<void> {
-    const keptOpen = this.#olderOf(plugin).filter((version) =>
-      this.#deps.keptBy(version).some(({ kind }) => kind === 'open'),
-    );
+  async #makeRoom(older: readonly Version[]): Promise<void> {
+    const keptOpen = older
+      .filter(isUp)
+      .filter((version) => this.#deps.keptBy(version).some(({ kind }) => kind === 'open'));
     if (keptOpen.length > 0) {
       collect();
       await oneRetired(keptOpen, COLLECTED_MS);
     }
-    if (!this.#isFull(plugin)) return;
-    const leaving = this.#olderOf(plugin).filter((version) => this.#deps.keptBy(version).length === 0);
+    if (!this.#isFull(older)) return;
+    const leaving = older.filter(isUp).filter((version) => this.#deps.keptBy(version).length === 0);
     if (leaving.length > 0) await oneRetired(leaving, LEAVING_MS);
   }
 
-  #refusal(plugin: string): LiveswapError {
-    const older = this.#olderOf(plugin);
+  #refusal(plugin: string, older: readonly Version[]): LiveswapError {
     const [oldest] = older;
     const reasons = oldest ? this.#deps.keptBy(oldest) : [];
     const words = pendingWords({ keptBy: reasons }) || 'on its way out';
@@ -104,11 +105,21 @@ export class DrainingBound {
     );
   }
 
-  #olderOf(plugin: string): Version[] {
-    return [...this.#deps.draining].filter(
-      (version) => keyOf(version.plugin) === keyOf(plugin) && version.state.kind !== 'retired',
-    );
+  /** Returns the draining versions by plugin, oldest first: one walk, because hundreds may drain. */
+  #draining(): Map<string, Version[]> {
+    const byPlugin = new Map<string, Version[]>();
+    for (const version of this.#deps.draining) {
+      const key = keyOf(version.plugin);
+      const older = byPlugin.get(key);
+      if (older) older.push(version);
+      else byPlugin.set(key, [version]);
+    }
+    return byPlugin;
   }
+}
+
+function isUp({ state }: Version): boolean {
+  return state.kind !== 'retired';
 }
 
 async function oneRetired(versions: readonly Version[], milliseconds: number): Promise<void> {

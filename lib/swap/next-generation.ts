@@ -1,5 +1,4 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { Pace } from '../core/pace.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { liveTable } from '../plugin/live-table.js';
@@ -67,8 +66,7 @@ export class NextGeneration implements Successor {
     steps: readonly Step<RunnableArtifact, RunningVersion>[],
     deps: NextGenerationDeps,
   ): Promise<NextGeneration> {
-    const pace = new Pace();
-    const made = await Promise.allSettled(steps.map((step) => pace.do(() => memberOf(step, deps.create))));
+    const made = await Promise.allSettled(steps.map((step) => memberOf(step, deps.create)));
     const members = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     try {
       for (const one of made) if (one.status === 'rejected') throw one.reason;

@@ -16,7 +16,8 @@ export interface Release {
 /** Returns true when switching between the two releases changes anything that runs. */
 export function differ(left: Release, right: Release): boolean {
   if (left.artifacts.length !== right.artifacts.length) return true;
-  if (left.artifacts.some((artifact) => hashIn(right, artifact.manifest.name) !== artifact.hash)) return true;
+  const hashes = new Map(right.artifacts.map(({ manifest, hash }) => [keyOf(manifest.name), hash]));
+  if (left.artifacts.some(({ manifest, hash }) => hashes.get(keyOf(manifest.name)) !== hash)) return true;
   return (left.takesData || right.takesData) && !isSameData(left.data, right.data);
 }
 

@@ -236,7 +236,7 @@ export class Reloader {
       bag: this.#bag,
       caller,
       makeExtension: settings.extension,
-      create: (artifact) => versions.create(artifact, (version) => this.#autoRollback.onFailed(version)),
+      create: versions.batch((version) => this.#autoRollback.onFailed(version)),
       signal,
     });
     return { next, notes };

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
 import { performance } from '../core/timers.js';
-import { isSameEnvironment, threadEnvironment } from '../pool/environment.js';
+import { isSameEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
 import type { Cause } from '../plugin/cause.js';
 import type {
@@ -67,10 +67,15 @@ export class ThreadSteps {
    */
   readonly #env: StartTask['env'];
 
-  constructor(artifact: RunnableArtifact, settings: VersionSettings) {
+  /** `environment` is that of the host. */
+  constructor(
+    artifact: RunnableArtifact,
+    settings: VersionSettings,
+    environment: Readonly<Record<string, string>>,
+  ) {
     this.#artifact = artifact;
     this.#settings = settings;
-    this.#env = settings.env ? undefined : (threadEnvironment() as Record<string, string>);
+    this.#env = settings.env ? undefined : environment;
   }
 
   /** The artifact's facts about itself, known once a thread has imported it. */

@@ -7,6 +7,8 @@ import type { ThreadHandle } from './thread-handle.js';
 
 /** Services that a version uses in its host. */
 export interface VersionHost<Version> {
+  /** The environment of the host when the version was made. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Answers a call from a thread of `version`: live functions and the extension. */
   answer(
     version: Version,

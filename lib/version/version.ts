@@ -84,7 +84,7 @@ export class Version {
     this.#life = createVersionLife(String(this), (next, previous) => {
       emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
-    this.#steps = new ThreadSteps(artifact, settings);
+    this.#steps = new ThreadSteps(artifact, settings, host.environment);
     this.definition = new DefinitionFacts(this.#steps);
     this.activity = new VersionActivity({
       subject: String(this),
