@@ -35,6 +35,7 @@ export class Generations {
   readonly #calls = new UnansweredCalls();
   /** The releases that the code which runs was checked against. */
   readonly baselines = new Baselines();
+  #foreseen: { readonly next: Generation; readonly takeovers: CallTakeovers } | undefined;
   #current: Generation | undefined;
   #release: Release | undefined;
 
@@ -56,6 +57,15 @@ export class Generations {
   /** The id of the next generation. */
   get nextId(): number {
     return (this.#current?.id ?? 0) + 1;
+  }
+
+  /** Compares the releases that run with that of `next` ahead of the switch, which calls wait for. */
+  foresee(next: Generation): void {
+    const takeovers = new CallTakeovers(factsOf(next));
+    const running = [...(this.#current?.versions ?? []), ...this.#draining];
+    const made = running.map(({ artifact }) => this.baselines.of(artifact));
+    for (const facts of [...made, this.baselines.current]) if (facts) takeovers.lostSince(facts);
+    this.#foreseen = { next, takeovers };
   }
 
   /**
@@ -125,8 +135,10 @@ export class Generations {
 
   /** Moves calls that wait for replaced versions to their replacements, where these can take them. */
   #replace(previous: Generation, next: Generation): void {
-    const takeovers = new CallTakeovers(factsOf(next));
-    const before = factsOf(previous);
+    const takeovers =
+      this.#foreseen?.next === next ? this.#foreseen.takeovers : new CallTakeovers(factsOf(next));
+    this.#foreseen = undefined;
+    const before = this.baselines.current ?? factsOf(previous);
     const stays = new Set(next.versions);
     for (const version of previous.versions) {
       if (stays.has(version)) continue;

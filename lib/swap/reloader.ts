@@ -147,6 +147,7 @@ export class Reloader {
     try {
       // Step 4: start every thread of every new version.
       await watch.time('start', () => next.start());
+      generations.foresee(generation);
       // Step 5: the host may refuse the generation.
       const assent = this.#assent.ask(change, generation, generations.current);
       await watch.time('onReload', () => untilAborted(signal, assent));

@@ -34,3 +34,17 @@ test('a call that settles after its version has retired is counted all the same'
   old.calls.record(5, false);
   expect(totals.with([]).get('armory')).toMatchObject({ calls: 2, failures: 1, totalMs: 6 });
 });
+
+test('reading the counts of many plugins looks at each version a few times, not once for each plugin', () => {
+  const totals = new PluginTotals();
+  let looks = 0;
+  const alive = Array.from({ length: 200 }, (_, at) => ({
+    calls: new CallStats(),
+    get plugin() {
+      looks++;
+      return `squad${at}`;
+    },
+  }));
+  expect(totals.with(alive).size).toBe(200);
+  expect(looks).toBeLessThanOrEqual(2 * 200);
+});

@@ -46,3 +46,27 @@ test('a version that a call keeps is not waited for: the next one is refused', a
   });
   expect(version.state.kind).toBe('draining');
 });
+
+test('many versions that drain are walked through a few times, not once for each plugin', async () => {
+  let looks = 0;
+  const squads = Array.from({ length: 200 }, (_, at) => `squad${at}`);
+  const draining = squads.map((plugin) => ({
+    id: 'leaving',
+    state: { kind: 'draining' },
+    get plugin() {
+      looks++;
+      return plugin;
+    },
+  })) as unknown as Version[];
+  const bound = (then: 'refuse' | 'cut'): DrainingBound =>
+    new DrainingBound({
+      limit: { versions: 8, then },
+      current: () => squads.map((plugin) => ({ plugin }) as Version),
+      draining,
+      keptBy: () => [],
+      cut: () => {},
+    });
+  await bound('refuse').check(squads.map((name) => ({ manifest: { name } }) as unknown as ArtifactFacts));
+  bound('cut').cut();
+  expect(looks).toBeLessThanOrEqual(4 * 200);
+});
