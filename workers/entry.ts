@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
@@ -20,28 +19,32 @@ interface ThreadModule {
  */
 function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] {
   const cachedData = takeCompiled(compiled);
-  // The bundler escapes everything that is not ASCII.
-  const code = `(function (exports, require, module) { ${readFileSync(file, 'latin1')}\n})`;
+  // The bundle is wrapped in a function when it is made: a text that is put together here would be in memory twice. The bundler
+  // escapes everything that is not ASCII.
+  const code = readFileSync(file, 'latin1');
   const script = new Script(code, { filename: file, ...(cachedData && { cachedData }) });
   const run = script.runInThisContext() as (
     exports: ThreadModule['exports'],
-    require: NodeJS.Require,
+    require: (builtin: string) => unknown,
     module: ThreadModule,
   ) => void;
   const module = { exports: {} } as ThreadModule;
-  run(module.exports, createRequire(file), module);
+  // Packages are inside.
+  run(module.exports, (builtin) => process.getBuiltinModule(builtin), module);
   if (!cachedData) {
     setTimeout(() => keepCompiled(compiled, () => script.createCachedData()), COMING_UP_MS).unref();
   }
   return module.exports;
 }
 
-/** Returns this thread's `workerData`, and makes it undefined for code that runs here later. */
+/**
+ * Returns this thread's `workerData`, and makes it undefined for code that runs here later: {@link guardProcess} carries that over
+ * to named imports, before any such code runs.
+ */
 function takeWorkerData(): unknown {
   const threads = workerThreads as { workerData: unknown };
   const { workerData } = threads;
   threads.workerData = undefined;
-  syncBuiltinESMExports();
   return workerData;
 }
 
