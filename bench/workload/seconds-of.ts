@@ -5,12 +5,12 @@ import { once } from 'node:events';
 export type Command = readonly [string, ...string[]];
 
 /**
- * Runs a command to its end; resolves to the seconds it took.
+ * Runs a command in a folder to its end; resolves to the seconds it took.
  * @throws Error when it ended with another code than 0
  */
-export async function secondsOf([program, ...args]: Command): Promise<number> {
+export async function secondsOf([program, ...args]: Command, cwd?: string): Promise<number> {
   const began = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}.`);
   return (performance.now() - began) / 1_000;

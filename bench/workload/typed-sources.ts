@@ -1,13 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { barracks } from './plugins.js';
-import type { Command } from './seconds-of.js';
+import { secondsOf, type Command } from './seconds-of.js';
 import { writePlugins } from './write-plugins.js';
 
 /** Sources of a plugin, and the command of each tool. */
 export interface TypedSources {
+  /** Folder of a package, with the tsconfig.json. */
+  readonly folder: string;
   /** Folder of the plugin. */
   readonly plugin: string;
   /** Root module of the plugin. */
@@ -16,6 +18,12 @@ export interface TypedSources {
   readonly tsc: Command;
   /** The command of liveswap as its users run it, without arguments. */
   readonly liveswap: Command;
+}
+
+/** Runs a command of liveswap as if for the first time: without what the last run has left to the next. */
+export async function firstTime(command: Command, folder: string): Promise<number> {
+  await rm(join(folder, 'node_modules'), { recursive: true, force: true });
+  return secondsOf(command, folder);
 }
 
 /** Writes a plugin of `files` modules, and the tsconfig with which `tsc` reads it. */
@@ -38,7 +46,9 @@ export async function writeTypedSources(folder: string, files: number): Promise<
       include: [plugin],
     }),
   );
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   return {
+    folder,
     plugin,
     root: join(plugin, 'index.ts'),
     tsc: [process.execPath, createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', tsconfig],

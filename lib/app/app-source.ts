@@ -5,7 +5,7 @@ import { LiveswapError } from '../core/errors.js';
 import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { artifactFolder } from './artifact-folder.js';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder } from '../core/cache-folder.js';
 import type { ServeAppOptions } from './options.js';
 import { putBeside } from './plugins-beside.js';
 

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isPackaged } from '../core/paths.js';
 import { hashOf } from '../manifest/hash.js';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder } from '../core/cache-folder.js';
 
 /** Options that give an app's artifact a folder of its own. */
 export interface ArtifactFolderOptions {

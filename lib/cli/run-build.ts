@@ -1,4 +1,7 @@
-import { BuildSession, clean, findingsOf, type BuildOptions } from '../compiler/index.js';
+import { resolveOptions, type BuildOptions } from '../compiler/options.js';
+import { prepareOutFolder } from '../compiler/out-folder.js';
+import { BuildRecord } from '../compiler/record/build-record.js';
+import { findingsOf } from '../compiler/report.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
 import { exitCodes } from './exit-codes.js';
 import { print, printReports, showProgress } from './output.js';
@@ -6,6 +9,7 @@ import { print, printReports, showProgress } from './output.js';
 /** Builds and prints, once or until interrupted; returns the exit code. */
 export async function runBuild(options: BuildOptions, flags: BuildCommandFlags): Promise<number> {
   if (flags.clean) {
+    const { clean } = await import('../compiler/clean.js');
     for (const file of await clean(options.sources, options.outDir)) print(`removed ${file}`);
     return exitCodes.ok;
   }
@@ -13,12 +17,23 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
     const { runBuildWatch } = await import('./run-build-watch.js');
     return runBuildWatch(options, flags);
   }
+  const { outDir, sources } = resolveOptions(options);
+  await prepareOutFolder(outDir, sources);
+  const record = await BuildRecord.open(options);
+  const earlier = await record?.recall();
+  if (earlier) {
+    await printReports(earlier, flags);
+    return exitCodes.ok;
+  }
   const progress = showProgress();
+  // Loading the compiler takes longer than all that came before.
+  const { BuildSession } = await import('../compiler/session.js');
   const session = new BuildSession({ ...options, onProgress: progress.show });
   try {
     const reports = await session.build();
     progress.end();
     await printReports(reports, flags);
+    await record?.keep(reports, session);
     return findingsOf(reports).length > 0 ? exitCodes.findings : exitCodes.ok;
   } finally {
     progress.end();

@@ -1,10 +1,7 @@
-import {
-  applyFixes,
-  BuildSession,
-  findingsOf,
-  type CheckOptions,
-  type PluginReport,
-} from '../compiler/index.js';
+import type { CheckOptions } from '../compiler/options.js';
+import { BuildRecord } from '../compiler/record/build-record.js';
+import { findingsOf, type PluginReport } from '../compiler/report.js';
+import type { BuildSession } from '../compiler/session.js';
 import { readHostContract } from '../contract/host-contract.js';
 import { readArtifacts } from '../swap/read-artifacts.js';
 import { compareWith, type Comparison } from './compare-with.js';
@@ -18,17 +15,27 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
   // Read these first: a file that cannot be read is misuse, and must be reported before the slow work begins.
   const running = against === undefined ? undefined : await readArtifacts(against, undefined);
   const host = contract === undefined ? undefined : await readHostContract(contract);
-  const progress = showProgress();
-  const session = new BuildSession({ ...options, outDir: '.', onProgress: progress.show });
-  try {
-    const reports = flags.fix ? await fixed(session) : await session.check();
-    progress.end();
+  const tell = async (reports: readonly PluginReport[]): Promise<number> => {
     const comparison = running && compareWith(running, reports, host);
     const isText = flags.format === 'text';
     const shown = comparison && !isText ? comparison.asReports : reports;
     await printReports(shown, flags);
     if (comparison && isText && comparison.lines.length > 0) print(...comparison.lines);
     return hasFailed(reports, comparison) ? exitCodes.findings : exitCodes.ok;
+  };
+  const record = await BuildRecord.open(options);
+  const earlier = await record?.recall();
+  if (earlier) return tell(earlier);
+  const progress = showProgress();
+  // Loading the compiler takes longer than all that came before.
+  const { BuildSession } = await import('../compiler/session.js');
+  const session = new BuildSession({ ...options, outDir: '.', onProgress: progress.show });
+  try {
+    const reports = flags.fix ? await fixed(session) : await session.check();
+    progress.end();
+    const code = await tell(reports);
+    await record?.keep(reports, session);
+    return code;
   } finally {
     progress.end();
     await session.close();
@@ -39,6 +46,7 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
 async function fixed(session: BuildSession): Promise<PluginReport[]> {
   let reports = await session.check();
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
+    const { applyFixes } = await import('../compiler/fix.js');
     const { files } = await applyFixes(findingsOf(reports));
     if (files.length === 0) break;
     reports = await session.check(files);

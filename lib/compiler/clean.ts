@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { entryFileName } from './entry.js';
-import { STUBS_FILE } from './live-stubs.js';
 import { findPlugins } from './plugin-folders.js';
 import { filesFolderName, STATIC_FILES } from './static-module.js';
+import { STUBS_FILE } from './stubs-file.js';
 
 /**
  * Removes the files that builds of these plugins wrote to `outDir`: artifacts, entries, typed stubs and static linking.

@@ -5,9 +5,10 @@ import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeIfChanged } from '../manifest/write-atomically.js';
 import type { BuiltArtifact } from './report.js';
-import { liveStubs, STUBS_FILE } from './live-stubs.js';
+import { liveStubs } from './live-stubs.js';
 import type { PluginStubs } from './live-types/plugin-stubs.js';
 import { filesFolderName, STATIC_FILES, staticModule, staticTypes } from './static-module.js';
+import { STUBS_FILE } from './stubs-file.js';
 
 /** Results of this build, which need not be read again. */
 interface Known {

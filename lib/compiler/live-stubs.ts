@@ -4,12 +4,7 @@ import { declarationMap, readDeclarationMap } from './live-types/declaration-map
 import { manifestStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import type { Mapping } from './live-types/position-marks.js';
 import { spaceName } from './live-types/space-name.js';
-
-/** The name of the file with the typed live functions. */
-export const STUBS_FILE = 'live.d.ts';
-
-/** The first line of the file. */
-export const STUBS_HEAD = '// Written by `liveswap build`, over again each time.';
+import { STUBS_FILE, STUBS_HEAD } from './stubs-file.js';
 
 /**
  * Returns the text of `live.d.ts`, with its source map. It declares the live symbols of all plugins and `LiveFunctions`, and

@@ -13,6 +13,8 @@ import { parseLibrariesFast } from './library-parser.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { isWithin, nativePath, posixPath } from '../core/paths.js';
+import { readsOfProgram } from './record/program-reads.js';
+import type { Reads } from './record/reads.js';
 import { collisionWarning } from './program-warnings.js';
 import { readConfig, type ReadConfig } from './read-config.js';
 import type { Finding } from './rule.js';
@@ -66,6 +68,11 @@ export class Program {
   /** Absolute paths of included declarations that every file sees without importing them. */
   get ambient(): ReadonlySet<string> {
     return this.#ambient;
+  }
+
+  /** What the compiler has read, and where it looked. */
+  get reads(): Reads {
+    return readsOfProgram(this.project.getProgram().compilerObject, this.#tsconfig);
   }
 
   /** Adds new declarations that the tsconfig.json includes. */

@@ -5,6 +5,7 @@ import { dependencyFiles, isDependencyFile } from './dependency-files.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { Program } from './program.js';
+import { allReads, type Reads } from './record/reads.js';
 import { tsconfigFor } from './tsconfig-for.js';
 
 /** The programs of a session, one for each tsconfig.json; plugins under the same one share it. */
@@ -38,6 +39,11 @@ export class Programs {
    */
   get configs(): ReadonlySet<string> {
     return this.#configs;
+  }
+
+  /** What the compiler has read for all programs, and where it looked. */
+  get reads(): Reads {
+    return allReads(Array.from(this.#byConfig.values(), ({ reads }) => reads));
   }
 
   /**

@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
 import { nativePath } from '../core/paths.js';
 import { isSeenEverywhere } from './incremental/edits.js';
-import { STUBS_FILE, STUBS_HEAD } from './live-stubs.js';
+import { STUBS_FILE, STUBS_HEAD } from './stubs-file.js';
 
 /** The contents of a tsconfig.json. */
 export interface ReadConfig {
@@ -14,6 +14,8 @@ export interface ReadConfig {
   readonly declarations: readonly string[];
   /** Absolute paths of the file itself and of those that it extends. */
   readonly configs: readonly string[];
+  /** Absolute paths of the folders below which it includes files by patterns. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -44,6 +46,7 @@ export function readConfig(path: string): ReadConfig {
     options: parsed.options,
     fileNames,
     declarations: fileNames.filter(declares),
+    folders: Object.keys(parsed.wildcardDirectories ?? {}),
     // The cache has lower-case keys if the file system ignores case.
     configs: [
       path,

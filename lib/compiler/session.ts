@@ -13,6 +13,8 @@ import { PluginBuild } from './plugin-build.js';
 import { prepareOutFolder } from './out-folder.js';
 import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
 import { Programs } from './programs.js';
+import { readsOfConfigs } from './record/config-reads.js';
+import { allReads, type Reads } from './record/reads.js';
 import type { PluginReport } from './report.js';
 import type { Finding } from './rule.js';
 
@@ -51,6 +53,13 @@ export class BuildSession {
       ...(this.#adapters?.own.inputs ?? []),
     ];
     return new Set([...inputs, ...adapters, ...this.#programs.configs]);
+  }
+
+  /** @internal What decided the outcome of the session's one build or check. */
+  get reads(): Reads {
+    const { inputs } = this;
+    const reads = { files: inputs, folders: new Set<string>(), trees: new Set<string>() };
+    return allReads([reads, this.#programs.reads, readsOfConfigs(inputs)]);
   }
 
   /** Builds plugins that are new or that the session knows to have changed. */

@@ -15,6 +15,11 @@ export function tsconfigFor(plugin: Sources, nearest: string | undefined): strin
   return owner ?? nearest;
 }
 
+/** Returns a tsconfig.json, and the projects to which it refers without files of its own. */
+export function configsFrom(nearest: string): string[] {
+  return [nearest, ...projectsOf(nearest, new Set())];
+}
+
 /** Returns the projects to which a tsconfig.json without files refers, directly or indirectly. */
 function projectsOf(config: string, seen: Set<string>): string[] {
   if (seen.has(config)) return [];

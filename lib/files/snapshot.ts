@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileMark } from '../core/file-mark.js';
+import { CLOCK_STEP_MS, fileMark } from '../core/file-mark.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
 import type { WatchScope } from './watch-scope.js';
 
@@ -29,9 +29,6 @@ export interface Difference {
   /** True when a file or folder is gone or has become empty: perhaps the first half of a save. */
   readonly isHalf: boolean;
 }
-
-/** Milliseconds by which the time on a file may lag behind the clock: two writes so close may leave the same one. */
-export const CLOCK_STEP_MS = 10;
 
 /**
  * Takes a snapshot of everything in a scope.

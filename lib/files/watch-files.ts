@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { watch } from 'chokidar';
+import { CLOCK_STEP_MS } from '../core/file-mark.js';
 import {
-  CLOCK_STEP_MS,
   compareSnapshots,
   extendSnapshot,
   snapshotBefore,

@@ -348,3 +348,23 @@ test('--watch builds again at each change, until interrupted', async () => {
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
+
+test('the same build and the same check end at once, until something has changed', async () => {
+  const folder = await project({ herald: sound });
+  await writeFiles(folder, { 'package.json': '{ "type": "module" }' });
+  const usesTime = async (...args: string[]): Promise<boolean> => {
+    const { code, stdout } = await runCommand(folder, ...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^herald (built|unchanged|ok)/m);
+    return / ms\n/.test(stdout);
+  };
+  for (const args of [
+    ['build', '-v', 'plugins', 'out'],
+    ['check', '-v', '--against', 'out', 'plugins'],
+  ]) {
+    expect(await usesTime(...args)).toBe(true);
+    expect(await usesTime(...args)).toBe(false);
+  }
+  await writeFiles(folder, { 'plugins/herald/more.ts': 'export {};\n' });
+  expect(await usesTime('build', '-v', 'plugins', 'out')).toBe(true);
+});
