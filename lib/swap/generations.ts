@@ -35,7 +35,8 @@ export class Generations {
   readonly #calls = new UnansweredCalls();
   /** The releases that the code which runs was checked against. */
   readonly baselines = new Baselines();
-  #foreseen: { readonly next: Generation; readonly takeovers: CallTakeovers } | undefined;
+  /** What was compared ahead of the switch to a generation, which may yet be refused. */
+  readonly #foreseen = new WeakMap<Generation, CallTakeovers>();
   #current: Generation | undefined;
   #release: Release | undefined;
 
@@ -65,7 +66,7 @@ export class Generations {
     const running = [...(this.#current?.versions ?? []), ...this.#draining];
     const made = running.map(({ artifact }) => this.baselines.of(artifact));
     for (const facts of [...made, this.baselines.current]) if (facts) takeovers.lostSince(facts);
-    this.#foreseen = { next, takeovers };
+    this.#foreseen.set(next, takeovers);
   }
 
   /**
@@ -135,9 +136,8 @@ export class Generations {
 
   /** Moves calls that wait for replaced versions to their replacements, where these can take them. */
   #replace(previous: Generation, next: Generation): void {
-    const takeovers =
-      this.#foreseen?.next === next ? this.#foreseen.takeovers : new CallTakeovers(factsOf(next));
-    this.#foreseen = undefined;
+    const takeovers = this.#foreseen.get(next) ?? new CallTakeovers(factsOf(next));
+    this.#foreseen.delete(next);
     const before = this.baselines.current ?? factsOf(previous);
     const stays = new Set(next.versions);
     for (const version of previous.versions) {
