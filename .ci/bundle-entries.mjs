@@ -58,7 +58,9 @@ function sharing(inputs) {
   const lazy = Object.keys(inputs).flatMap((file) => follow(file, 'dynamic-import'));
   const starts = [...options.entryPoints, ...lazy];
   const withoutHost = starts.map((file) => reach(file)).filter((graph) => !graph.has(HOST));
-  const shared = [...reach(HOST)].filter((file) => withoutHost.some((graph) => graph.has(file)));
+  const shared = [...reach('dist/lib/index.js')].filter((file) =>
+    withoutHost.some((graph) => graph.has(file)),
+  );
 
   const paths = new Set(starts.map((file) => resolve(file)));
   const all = shared.map((file) => `import ${JSON.stringify(resolve(file))};\n`).join('');

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
@@ -63,9 +64,8 @@ export class PiscinaThread implements ServingThread {
   /** Makes the thread, unless it has been ended meanwhile; `leave` lets the next one boot. */
   async #boot(options: ThreadOptions, leave: () => void): Promise<Piscina | undefined> {
     try {
-      // Piscina is loaded with the first thread: otherwise it would be a third of the cost of importing this package.
-      const { Piscina } = await import('piscina');
-      const piscina = await turns.do(() => (this.#isEnded ? undefined : this.#make(Piscina, options)));
+      const Pool = loadPiscina().Piscina;
+      const piscina = await turns.do(() => (this.#isEnded ? undefined : this.#make(Pool, options)));
       if (!piscina) leave();
       // The first message reports that the thread is up.
       for (const thread of piscina?.threads ?? []) thread.once('message', leave).once('exit', leave);
@@ -91,6 +91,16 @@ export class PiscinaThread implements ServingThread {
     const task: ServeTask = { port, gauge: this.gauge, warmUp: expected && warmUpFor(expected) };
     await piscina?.run(task, { transferList: [port], signal: this.#terminating.signal });
   }
+}
+
+/**
+ * Loads Piscina with the first thread: otherwise it would be a third of the cost of importing this package. `import()` of a package
+ * in CommonJS takes twice as long as `require`, and the first load waits for it.
+ */
+function loadPiscina(): { readonly Piscina: typeof Piscina } {
+  // Where these are missing, so is Piscina: their error says why.
+  threadFiles();
+  return createRequire(import.meta.url)('piscina') as { readonly Piscina: typeof Piscina };
 }
 
 function boot(

@@ -127,6 +127,7 @@ export class Reloader {
     try {
       return await this.#change(change);
     } catch (cause) {
+      await versions.giveUp();
       const error = this.#failure(reason, cause);
       emit({ type: 'reloadFailed', reason, error });
       throw error;

@@ -8,15 +8,15 @@ import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts, RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { threadEnvironment } from '../pool/environment.js';
+import { HeadStart } from '../pool/head-start.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { checkRoom } from '../pool/room.js';
 import { Standby } from '../pool/standby.js';
 import { BLANK_LEAVE_MS, type ThreadPool } from '../pool/thread-pool.js';
 import { bootPool, withBooted } from '../pool/warm-pool.js';
-import { InProcessPool } from '../static/in-process-pool.js';
 import { linkedArtifact } from '../static/linked-artifact.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
-import { Version } from '../version/version.js';
+import type { Version } from '../version/version.js';
 import type { VersionHost } from '../version/version-host.js';
 import type { SwapperSettings } from './options.js';
 import { PluginSettings } from './plugin-settings.js';
@@ -33,6 +33,7 @@ export class VersionFactory {
   /** Folders of copies, by the real path of the folder that contains the artifacts. */
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
+  readonly #headStart: HeadStart;
   readonly #pluginSettings: PluginSettings;
   /** The artifacts that were read last, by file. */
   #read: ReadonlyMap<string, Artifact> = new Map();
@@ -51,6 +52,7 @@ export class VersionFactory {
     this.#vaultHost = vaultHost;
     this.#observer = observer;
     this.#pluginSettings = new PluginSettings(settings, observer.logger);
+    this.#headStart = new HeadStart(() => new PiscinaPool(settings));
     if (settings.standby && !settings.static) {
       this.#standby = new Standby(() => new PiscinaPool(settings), settings.threads);
     }
@@ -73,6 +75,11 @@ export class VersionFactory {
     const { static: plugins, only, startMs } = this.#settings;
     if (plugins) return linkedArtifacts(plugins, only, folder);
     const late = (): LiveswapError => unreadable(folder, new Error(noAnswer(startMs)));
+    // The main thread has time for that code while a thread boots; making a version tells why it failed.
+    this.#headStart
+      .begin()
+      .then(loadVersions)
+      .catch(() => {});
     const [artifacts, realFolder] = await withDeadline(readFolder(folder, only, this.#read), startMs, late);
     this.#read = new Map(artifacts.map((artifact) => [artifact.file, artifact]));
     this.#pluginSettings.sayUnknown(artifacts.map(({ manifest }) => manifest));
@@ -89,33 +96,28 @@ export class VersionFactory {
     const host = this.#hostFor(onFailed);
     return async (artifact) => {
       const settings = this.#pluginSettings.of(artifact.manifest);
-      const pool = await pace.do(async () => {
+      const { pool, versions } = await pace.do(async () => {
         // Boot its threads while the artifact is copied.
-        const booting = this.#poolFor(artifact, settings);
-        await artifact.use().catch(async (error: unknown) => {
+        const booting = await this.#poolFor(artifact, settings);
+        const copied = Promise.all([loadVersions(), artifact.use()]);
+        const [loaded] = await copied.catch(async (error: unknown) => {
           await booting.close(BLANK_LEAVE_MS);
           throw error;
         });
-        return booting;
+        return { pool: booting, versions: loaded };
       });
       // Many copies may be written in the same turn.
-      return pace.do(() => this.#make(artifact, settings, pool, host));
+      return pace.do(() => this.#adopt(new versions.Version(artifact, settings, pool, host)));
     };
   }
 
-  #make(
-    artifact: RunnableArtifact,
-    settings: SwapperSettings,
-    pool: ThreadPool,
-    host: VersionHost<Version>,
-  ): Version {
-    const version = new Version(artifact, settings, pool, host);
+  #adopt(version: Version): Version {
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
       this.#observer.totals.retire(version);
       // A copy that cannot be deleted does no harm: the next process removes it.
-      artifact.release().catch(() => {});
+      version.artifact.release().catch(() => {});
     });
     return version;
   }
@@ -127,13 +129,19 @@ export class VersionFactory {
     await checkRoom(threads.reduce((sum, count) => sum + count, 0));
   }
 
+  /** Ends the thread that a load has made before it failed. */
+  async giveUp(): Promise<void> {
+    await this.#headStart.close();
+  }
+
   /** Boots idle threads for the next versions when the process is idle. */
   prepare(): void {
+    void this.#headStart.close();
     this.#standby?.refill();
   }
 
   async close(): Promise<void> {
-    await this.#standby?.close();
+    await Promise.all([this.#headStart.close(), this.#standby?.close()]);
     await Promise.all(Array.from(this.#folders.values(), (folder) => folder.close()));
   }
 
@@ -147,12 +155,20 @@ export class VersionFactory {
     return folder;
   }
 
-  #poolFor({ manifest: { name, app } }: RunnableArtifact, settings: SwapperSettings): ThreadPool {
+  async #poolFor(
+    { manifest: { name, app } }: RunnableArtifact,
+    settings: SwapperSettings,
+  ): Promise<ThreadPool> {
     const { static: plugins, threads } = settings;
     const linked = Object.values(plugins ?? {}).find((one) => keyOf(one.manifest.name) === keyOf(name));
-    if (linked) return new InProcessPool(name, linked.module);
-    if (this.#standby && this.#pluginSettings.isStandard(name))
-      return this.#standby.take(app ? 'app' : 'plugin');
+    if (linked) {
+      const { InProcessPool } = await import('../static/in-process-pool.js');
+      return new InProcessPool(name, linked.module);
+    }
+    if (this.#pluginSettings.isStandard(name)) {
+      const pool = this.#headStart.take(threads) ?? this.#standby?.take(app ? 'app' : 'plugin');
+      if (pool) return pool;
+    }
     return withBooted(bootPool(new PiscinaPool(settings), threads));
   }
 
@@ -170,6 +186,11 @@ export class VersionFactory {
       emit: this.#observer.emit,
     };
   }
+}
+
+/** Loads the code of versions and of their links, half of the host's: importing this package does not wait for it. */
+function loadVersions(): Promise<{ readonly Version: typeof Version }> {
+  return import('../version/version.js');
 }
 
 /**

@@ -38,8 +38,8 @@ async function packagesOf(file: string): Promise<string[]> {
 }
 
 describe('a production host', () => {
-  it("loads Comlink and live data's format, and nothing that builds or watches; the threads' pool comes with the first thread", async () => {
-    expect(await packagesOf('lib/index.js')).toEqual(['comlink', 'devalue']);
+  it("loads live data's format, and nothing that builds or watches; Comlink and the threads' pool come with the first thread", async () => {
+    expect(await packagesOf('lib/index.js')).toEqual(['devalue']);
   });
 
   it('finds those packages in its own bundle of three files, because finding a file takes longer than what is in it', async () => {
