@@ -6,20 +6,48 @@ import type { Bench, Comparison, Measurement, Subject } from '../harness/measure
 import { judgeMedian } from '../harness/target.js';
 import { openNodeWatch, openTsxWatch, openWatcher, type EditedServer } from '../peers/servers/edited.js';
 import { ask } from '../workload/ask.js';
-import { barracks } from '../workload/plugins.js';
+import { barracks, orderedBarracks, rankedBarracks } from '../workload/plugins.js';
 import { writeRestartedServer } from '../workload/restarted-server.js';
-import { writePlugins } from '../workload/write-plugins.js';
+import { writePlugins, type PluginFiles } from '../workload/write-plugins.js';
 
 const PLUGIN = 'guardian';
 /** Pause between two saves in milliseconds: a restarted server has settled by then. */
 const PAUSE_MS = 1_000;
 
+/** A plugin, and the file of it that is saved. */
+interface Edited {
+  readonly title: string;
+  readonly source: PluginFiles;
+  /** Path in the plugin, without its ending. */
+  readonly saved: string;
+}
+
+const cases: readonly Edited[] = [
+  ...[1, 20, 100, 400].map((files) => ({
+    title: files === 1 ? 'save to live, one file' : `save to live, ${files} files`,
+    source: barracks(PLUGIN, files),
+    saved: 'index',
+  })),
+  {
+    title: 'save to live, beside an enum of 20,000 members',
+    source: rankedBarracks(PLUGIN, 20_000),
+    saved: 'index',
+  },
+  {
+    title: 'save to live, a type that 100 files import',
+    source: orderedBarracks(PLUGIN, 100),
+    saved: 'order',
+  },
+];
+
 export const save: Measurement = {
   name: 'save',
-  about: 'from saving a source file to the first answer of the new code: 1, 20 and 100 files',
+  about:
+    'from saving a source file to the first answer of the new code: 1 to 400 files, a large enum, a shared type',
   async run(bench) {
     const comparisons: Comparison[] = [];
-    for (const files of [1, 20, 100]) comparisons.push(await compare(bench, files));
+    for (const [index, edited] of cases.entries())
+      comparisons.push(await compare(bench, join(bench.folder, String(index)), edited));
     const [small, , large] = comparisons as [Comparison, Comparison, Comparison];
     return {
       comparisons,
@@ -31,9 +59,7 @@ export const save: Measurement = {
   },
 };
 
-async function compare(bench: Bench, files: number): Promise<Comparison> {
-  const folder = join(bench.folder, String(files));
-  const source = barracks(PLUGIN, files);
+async function compare(bench: Bench, folder: string, { title, source, saved }: Edited): Promise<Comparison> {
   const sources = join(folder, 'plugins');
   await writePlugins(sources, { [PLUGIN]: source });
   const js = await writeRestartedServer(join(folder, 'js'), PLUGIN, source, 'js');
@@ -41,13 +67,12 @@ async function compare(bench: Bench, files: number): Promise<Comparison> {
   const servers = [
     {
       server: await openWatcher(sources, join(folder, 'artifacts'), PLUGIN),
-      edited: join(sources, PLUGIN, 'index.ts'),
+      edited: join(sources, PLUGIN, `${saved}.ts`),
     },
-    { server: await openNodeWatch(js.entry), edited: js.edited },
-    { server: await openTsxWatch(ts.entry), edited: ts.edited },
+    { server: await openNodeWatch(js), edited: join(folder, 'js', `${saved}.js`) },
+    { server: await openTsxWatch(ts), edited: join(folder, 'ts', `${saved}.ts`) },
   ];
   try {
-    const title = files === 1 ? 'save to live, one file' : `save to live, ${files} files`;
     const subjects = servers.map(({ server, edited }) => subjectOf(server, edited));
     const rounds = bench.effort.rounds * 2;
     return await interleave(bench, subjects, { title, unit: 'ms', better: 'lower', rounds, warmUps: 3 });
@@ -64,7 +89,7 @@ function subjectOf(server: EditedServer, file: string): Subject {
       await answerOf(server.url, /^EDITION/);
       await setTimeout(PAUSE_MS);
       const edition = `EDITION-${String(++saves).padStart(8, '0')}`;
-      const text = (await readFile(file, 'utf8')).replace(/EDITION-\d{8}/, edition);
+      const text = (await readFile(file, 'utf8')).replaceAll(/EDITION-\d{8}/g, edition);
       const began = performance.now();
       // The file is written in place, because `node --watch` does not notice every save by rename.
       await writeFile(file, text);

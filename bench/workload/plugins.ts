@@ -134,3 +134,38 @@ export function inspect${index}(guards: number): number {
 }
 `;
 }
+
+/** Returns {@link barracks} of one file that imports an enum of `members` members. */
+export function rankedBarracks(name: string, members: number): PluginFiles {
+  const ranks = Array.from({ length: members }, (_, rank) => `  Rank${rank} = 'rank-${rank}',`);
+  const files = barracks(name, 1);
+  return {
+    'ranks.ts': `export enum Rank {\n${ranks.join('\n')}\n}\n`,
+    'index.ts': `import { Rank } from './ranks.js';\n${files['index.ts']}
+export async function live_rank_${name}(rank: Rank): Promise<boolean> {
+  return rank === Rank.Rank${members - 1};
+}
+`,
+  };
+}
+
+/** Returns {@link barracks} whose modules all import one type; the file of that type states the edition, also in the type. */
+export function orderedBarracks(name: string, files: number): PluginFiles {
+  const rooms = Object.entries(barracks(name, files)).map(([path, text]) => {
+    const isRoot = path === 'index.ts';
+    const head = `import { edition, type Order } from '${isRoot ? './' : '../'}order.js';\n`;
+    const tail = `\nexport const order: Order = { edition, guards: ${files} };\n`;
+    return [path, `${head}${text.replace(`'${EDITION}'`, 'edition')}${isRoot ? '' : tail}`];
+  });
+  return {
+    ...(Object.fromEntries(rooms) as PluginFiles),
+    'order.ts': `
+export interface Order {
+  readonly edition: '${EDITION}';
+  readonly guards: number;
+}
+
+export const edition = '${EDITION}';
+`,
+  };
+}

@@ -16,15 +16,14 @@ createServer(async (_request, response) => {
 const noLibrary = `export const definePlugin = (definition) => definition;`;
 
 /**
- * Writes a plugin's code as an ordinary server, as TypeScript or as JavaScript; returns the entry and the file that states the
- * edition.
+ * Writes a plugin's code as an ordinary server, as TypeScript or as JavaScript; returns the entry.
  */
 export async function writeRestartedServer(
   folder: string,
   plugin: string,
   files: PluginFiles,
   language: 'ts' | 'js',
-): Promise<{ entry: string; edited: string }> {
+): Promise<string> {
   const all = { ...files, 'server.ts': server(plugin), 'liveswap.ts': noLibrary };
   for (const [path, text] of Object.entries(all)) {
     const source = text.replace(`'liveswap/plugin'`, `'./liveswap.js'`);
@@ -34,5 +33,5 @@ export async function writeRestartedServer(
     await writeFile(file, code);
   }
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  return { entry: join(folder, `server.${language}`), edited: join(folder, `index.${language}`) };
+  return join(folder, `server.${language}`);
 }

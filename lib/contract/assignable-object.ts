@@ -6,6 +6,7 @@ import {
   type ObjectShape,
   type Shape,
 } from '../manifest/shape.js';
+import { fieldOf } from './lookups.js';
 import { beside, type Comparison, type Plain, type Typed } from './typed.js';
 
 /** Returns true when a value of `source` has the fields that `target` requires. */
@@ -51,8 +52,8 @@ function fieldAssignable(
   target: Typed,
   comparison: Comparison,
 ): boolean {
-  const { fields, indexes = [] } = source.shape;
-  const given = fields.find(({ name }) => name === wanted.name);
+  const { indexes = [] } = source.shape;
+  const given = fieldOf(source.shape, wanted.name);
   if (!given) {
     if (wanted.hidden) return false;
     const others = indexes.filter(({ key }) => key === 'string');

@@ -2,6 +2,7 @@ import type { LiteralShape, PlatformShape, Shape, SimpleShape } from '../manifes
 import { functionAssignable } from './assignable-function.js';
 import { isWeak, objectAssignable, sharesField } from './assignable-object.js';
 import { listAssignable } from './assignable-list.js';
+import { membersFor } from './lookups.js';
 import { sameShape } from './same-shape.js';
 import { beside, resolved, type Comparison, type Plain, type Typed } from './typed.js';
 
@@ -75,7 +76,7 @@ export class Assignability implements Comparison {
       return to.members.every((member) => this.assignable(source, beside(target, member)));
     }
     if (isOf(to, 'union')) {
-      if (to.members.some((member) => this.assignable(source, beside(target, member)))) return true;
+      if (membersFor(from, to).some((member) => this.assignable(source, beside(target, member)))) return true;
       return from === 'boolean' && booleans.every((value) => this.assignable(beside(source, value), target));
     }
     if (isOf(from, 'intersection')) {

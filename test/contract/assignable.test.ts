@@ -281,3 +281,38 @@ test('the comparison never says yes where the checker says no', () => {
   expect(laxer).toEqual([]);
   expect(agreed).toBeGreaterThan(500);
 });
+
+/** Returns an enum of `members` members that counts how often one is looked at, and the count. */
+function countedEnum(members: number) {
+  const count = { looks: 0 };
+  const literals = Array.from({ length: members }, (_, index) => ({
+    kind: 'literal' as const,
+    enum: 'Rank',
+    get value() {
+      count.looks += 1;
+      return `rank-${index}`;
+    },
+  }));
+  return { count, typed: { shape: { kind: 'union' as const, members: literals }, types: {} } };
+}
+
+test('two enums of thousands of members are compared without a look at each pair', () => {
+  const [was, is] = [countedEnum(3_000), countedEnum(3_001)];
+  expect(isAssignable(was.typed, is.typed)).toBe(true);
+  expect(isAssignable(is.typed, was.typed)).toBe(false);
+  expect(was.count.looks + is.count.looks).toBeLessThan(10 * 6_001);
+});
+
+test('two objects of thousands of fields are compared without a look at each pair', () => {
+  let looks = 0;
+  const fields = Array.from({ length: 3_000 }, (_, index) => ({
+    shape: 'string' as const,
+    get name() {
+      looks += 1;
+      return `field-${index}`;
+    },
+  }));
+  const typed = { shape: { kind: 'object' as const, fields }, types: {} };
+  expect(isAssignable(typed, { ...typed, shape: { ...typed.shape } })).toBe(true);
+  expect(looks).toBeLessThan(10 * 3_000);
+});
