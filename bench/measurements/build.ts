@@ -21,7 +21,7 @@ export const build: Measurement = {
       '--log-level=warning',
       '--format=esm',
       '--packages=external',
-      `--outdir=${join(out, 'esbuild')}`,
+      `--outdir=${join(bench.folder, 'esbuild')}`,
     ];
     const command: Command = [...liveswap, 'build', plugin, '--out', out];
     const comparison = await interleave(

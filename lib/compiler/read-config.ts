@@ -47,12 +47,31 @@ export function readConfig(path: string): ReadConfig {
     fileNames,
     declarations: fileNames.filter(declares),
     folders: Object.keys(parsed.wildcardDirectories ?? {}),
-    // The cache has lower-case keys if the file system ignores case.
-    configs: [
-      path,
-      ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
-    ],
+    configs: filesOf(path, extended),
   };
+}
+
+/**
+ * Returns the files that a tsconfig.json consists of, and the folders below which it includes files, without a look at those; for
+ * one with faults, what can be read of it.
+ */
+export function extentOf(path: string): Pick<ReadConfig, 'configs' | 'folders'> {
+  const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
+  const host: ts.ParseConfigFileHost = {
+    ...ts.sys,
+    readDirectory: () => [],
+    onUnRecoverableConfigFileDiagnostic: () => {},
+  };
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, host, extended);
+  return { configs: filesOf(path, extended), folders: Object.keys(parsed?.wildcardDirectories ?? {}) };
+}
+
+function filesOf(path: string, extended: ReadonlyMap<string, ts.ExtendedConfigCacheEntry>): string[] {
+  // The cache has lower-case keys if the file system ignores case.
+  return [
+    path,
+    ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
+  ];
 }
 
 /** Returns whether a file has the stubs of the last build: the sources are newer. */

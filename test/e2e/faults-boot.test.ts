@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SwapperOptions } from '../../lib/index.js';
@@ -90,6 +90,18 @@ test.for([
     await expect.poll(copies).toEqual([]);
   },
 );
+
+test('a load that cannot read its folder ends the thread that boots meanwhile, and the next load serves', async () => {
+  const folder = await tempFolder();
+  const before = countThreads();
+  const swapper = openSwapper(join(folder, 'plugins'), { threads: 2 });
+  await expect(swapper.load()).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  await noThreadLeft(before);
+  await mkdir(join(folder, 'plugins'));
+  await deploy(join(folder, 'plugins'), guardian);
+  await swapper.load();
+  expect(await swapper.call('live_answer')).toBe('Hail');
+});
 
 test.for([throws, leaves])(
   'a reload whose thread %s while it boots fails, and the one before serves on',

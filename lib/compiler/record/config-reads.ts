@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { foldersAbove, isPackaged, nativePath } from '../../core/paths.js';
-import { readConfig } from '../read-config.js';
+import { dirname, join } from 'node:path';
+import { foldersAbove, isPackaged, isWithin, nativePath } from '../../core/paths.js';
+import { compiledLib } from '../plugin-module.js';
+import { extentOf } from '../read-config.js';
 import { configsFrom } from '../tsconfig-for.js';
 import type { Reads } from './reads.js';
 
@@ -10,24 +11,13 @@ import type { Reads } from './reads.js';
  * plugin's, and esbuild reads the nearest for each file.
  */
 export function readsOfConfigs(files: Iterable<string>): Reads {
-  const own = [...files].filter((file) => !isPackaged(file));
+  const own = [...files].filter((file) => !isPackaged(file) && !isWithin(file, dirname(compiledLib)));
   const folders = new Set(own.flatMap((file) => foldersAbove(file)));
   const nearest = Array.from(folders, (folder) => join(folder, 'tsconfig.json')).filter(existsSync);
-  const reads = { files: new Set<string>(), folders: new Set<string>(), trees: new Set<string>() };
-  for (const path of new Set(nearest.flatMap(configsFrom))) {
-    reads.files.add(nativePath(path));
-    const config = readable(path);
-    for (const one of config?.configs ?? []) reads.files.add(nativePath(one));
-    for (const folder of config?.folders ?? []) reads.trees.add(nativePath(folder));
-  }
-  return reads;
-}
-
-/** Returns a tsconfig.json; `undefined` for one that nothing can have used. */
-function readable(path: string) {
-  try {
-    return readConfig(path);
-  } catch {
-    return undefined;
-  }
+  const extents = Array.from(new Set(nearest.flatMap(configsFrom)), extentOf);
+  return {
+    files: new Set(extents.flatMap(({ configs }) => configs).map(nativePath)),
+    folders: new Set(),
+    trees: new Set(extents.flatMap(({ folders: included }) => included).map(nativePath)),
+  };
 }
