@@ -127,7 +127,6 @@ export class Reloader {
     try {
       return await this.#change(change);
     } catch (cause) {
-      await versions.giveUp();
       const error = this.#failure(reason, cause);
       emit({ type: 'reloadFailed', reason, error });
       throw error;

@@ -129,12 +129,7 @@ export class VersionFactory {
     await checkRoom(threads.reduce((sum, count) => sum + count, 0));
   }
 
-  /** Ends the thread that a load has made before it failed. */
-  async giveUp(): Promise<void> {
-    await this.#headStart.close();
-  }
-
-  /** Boots idle threads for the next versions when the process is idle. */
+  /** Boots idle threads for the next versions when the process is idle. A load that failed may have left one that boots. */
   prepare(): void {
     void this.#headStart.close();
     this.#standby?.refill();

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import type { SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
@@ -96,6 +98,8 @@ test('a load that cannot read its folder ends the thread that boots meanwhile, a
   const before = countThreads();
   const swapper = openSwapper(join(folder, 'plugins'), { threads: 2 });
   await expect(swapper.load()).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  // While this thread comes and goes, one that was begun earlier would come up.
+  await once(new Worker('', { eval: true }), 'exit');
   await noThreadLeft(before);
   await mkdir(join(folder, 'plugins'));
   await deploy(join(folder, 'plugins'), guardian);
