@@ -15,7 +15,6 @@ const kinds: Readonly<Record<number, SymbolKind>> = {
 export class CallTakeovers {
   readonly #next: ReleaseFacts;
   readonly #from = new Map<ReleaseFacts, Takeover>();
-  readonly #lost = new Map<ReleaseFacts, ReadonlySet<string>>();
 
   constructor(next: ReleaseFacts) {
     this.#next = next;
@@ -29,13 +28,9 @@ export class CallTakeovers {
 
   /** Returns the names of live functions and live types of `made` that the release does not offer compatibly. */
   lostSince(made: ReleaseFacts): ReadonlySet<string> {
-    const known = this.#lost.get(made);
-    if (known) return known;
     const { breaks } = this.#takeoverFrom(made);
     const live = breaks.filter(({ what }) => what === 'live function' || what === 'live type');
-    const lost = new Set(live.map(({ symbol }) => symbol));
-    this.#lost.set(made, lost);
-    return lost;
+    return new Set(live.map(({ symbol }) => symbol));
   }
 
   #takeoverFrom(made: ReleaseFacts): Takeover {

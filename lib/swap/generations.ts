@@ -60,11 +60,12 @@ export class Generations {
     return (this.#current?.id ?? 0) + 1;
   }
 
-  /** Compares the releases that run with that of `next` ahead of the switch, which calls wait for. */
+  /** Compares the releases of versions that leave with that of `next` ahead of the switch, which calls wait for. */
   foresee(next: Generation): void {
     const takeovers = new CallTakeovers(factsOf(next));
-    const running = [...(this.#current?.versions ?? []), ...this.#draining];
-    const made = running.map(({ artifact }) => this.baselines.of(artifact));
+    const stays = new Set(next.versions);
+    const replaced = (this.#current?.versions ?? []).filter((version) => !stays.has(version));
+    const made = [...replaced, ...this.#draining].map(({ artifact }) => this.baselines.of(artifact));
     for (const facts of [...made, this.baselines.current]) if (facts) takeovers.lostSince(facts);
     this.#foreseen.set(next, takeovers);
   }
