@@ -1,12 +1,6 @@
 import { outsideContext } from '../core/async-context.js';
-import { BLANK_LEAVE_MS, type ServingThread, type ThreadPool } from './thread-pool.js';
-import { withBooted } from './warm-pool.js';
-
-/** A thread that has begun to boot, in a pool of its own. */
-interface Ahead {
-  readonly pool: ThreadPool;
-  readonly thread: ServingThread;
-}
+import { BLANK_LEAVE_MS, type ThreadPool } from './thread-pool.js';
+import { bootPool, withBooted, type WarmPool } from './warm-pool.js';
 
 /**
  * One thread that boots while the first load still reads its artifacts: its boot takes longer than everything else that the load
@@ -14,7 +8,7 @@ interface Ahead {
  */
 export class HeadStart {
   readonly #create: () => ThreadPool;
-  #ahead: Ahead | undefined;
+  #ahead: WarmPool | undefined;
   #isOver = false;
 
   constructor(create: () => ThreadPool) {
@@ -24,11 +18,8 @@ export class HeadStart {
   /** Boots the thread, unless the first load is over. Resolves when it has begun to boot. */
   async begin(): Promise<void> {
     if (this.#isOver) return;
-    this.#ahead ??= outsideContext(() => {
-      const pool = this.#create();
-      return { pool, thread: pool.serve() };
-    });
-    await this.#ahead.thread.begun;
+    this.#ahead ??= outsideContext(() => bootPool(this.#create(), 1));
+    await this.#ahead.threads[0]?.begun;
   }
 
   /** Returns a pool of `threads` threads that boot now, the first of which has begun earlier; `undefined` if it was taken. */
@@ -37,9 +28,8 @@ export class HeadStart {
     if (!ahead) return undefined;
     this.#ahead = undefined;
     this.#isOver = true;
-    const { pool, thread } = ahead;
-    const others = Array.from({ length: threads - 1 }, () => pool.serve());
-    return withBooted({ pool, threads: [thread, ...others] });
+    const others = bootPool(ahead.pool, threads - 1);
+    return withBooted({ ...others, threads: [...ahead.threads, ...others.threads] });
   }
 
   /** Ends the thread if nothing has taken it. */

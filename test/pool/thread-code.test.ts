@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { PiscinaPool } from '../../lib/pool/piscina-pool.js';
@@ -18,6 +19,13 @@ test('a thread keeps what it has compiled, and V8 takes it', async () => {
   expect(new Script(readFileSync(file, 'latin1'), { filename: file, cachedData }).cachedDataRejected).toBe(
     false,
   );
+});
+
+test('the code of a thread asks for nothing but modules of Node', () => {
+  const code = readFileSync(threadFiles().code.file, 'latin1');
+  const asked = Array.from(code.matchAll(/\brequire\("([^"]+)"\)/g), ([, name = '']) => name);
+  expect(asked).toContain('node:worker_threads');
+  expect(asked.filter((name) => !isBuiltin(name))).toEqual([]);
 });
 
 test('of many threads, one keeps what it has compiled', () => {
