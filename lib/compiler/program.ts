@@ -71,7 +71,7 @@ export class Program {
   }
 
   /** What the compiler has read, and where it looked. */
-  get reads(): Reads {
+  get reads(): Omit<Reads, 'folders'> {
     return readsOfProgram(this.project.getProgram().compilerObject, this.#tsconfig);
   }
 

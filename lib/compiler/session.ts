@@ -58,8 +58,7 @@ export class BuildSession {
   /** @internal What decided the outcome of the session's one build or check. */
   get reads(): Reads {
     const { inputs } = this;
-    const reads = { files: inputs, folders: new Set<string>(), trees: new Set<string>() };
-    return allReads([reads, this.#programs.reads, readsOfConfigs(inputs)]);
+    return allReads([{ files: inputs }, this.#programs.reads, readsOfConfigs(inputs)]);
   }
 
   /** Builds plugins that are new or that the session knows to have changed. */

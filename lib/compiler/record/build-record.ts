@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,8 +14,16 @@ import type { BuildOptions, CheckOptions } from '../options.js';
 import { findPlugins, type PluginFolder } from '../plugin-folders.js';
 import type { PluginReport } from '../report.js';
 import { STUBS_FILE } from '../stubs-file.js';
-import { fingerprintOf, namesIn } from './fingerprint.js';
+import { fingerprintOf } from './fingerprint.js';
 import { allReads, withSurroundings, type Reads } from './reads.js';
+
+/** Place of a record, and what it is about. */
+interface Place {
+  readonly file: string;
+  readonly sources: readonly string[];
+  readonly outDir: string | undefined;
+  readonly tools: string;
+}
 
 /** The content of a record. */
 interface Kept {
@@ -38,12 +45,15 @@ export class BuildRecord {
   readonly #file: string;
   readonly #sources: readonly string[];
   readonly #outDir: string | undefined;
-  readonly #beganAt = Date.now();
+  readonly #tools: string;
+  /** When the run began; 0 before. */
+  #beganAt = 0;
 
-  private constructor(file: string, sources: readonly string[], outDir: string | undefined) {
+  private constructor({ file, sources, outDir, tools }: Place) {
     this.#file = file;
     this.#sources = sources;
     this.#outDir = outDir === undefined ? undefined : resolve(outDir);
+    this.#tools = tools;
   }
 
   /**
@@ -59,22 +69,32 @@ export class BuildRecord {
     const isPlain = !unsaved && !swapBeforeCheck && !entryOnly && !leaveTemps && !options.static;
     if (!isPlain || adapters.length > 0 || isPlugNPlay) return undefined;
     const cache = await packageCache(cwd);
-    if (cache === undefined) return undefined;
-    // What was made just now, such as the cache and the folder of the artifacts, would look as if it had changed during the run.
-    await delay(CLOCK_STEP_MS + 2);
+    const used = await tools().catch(() => undefined);
+    if (cache === undefined || used === undefined) return undefined;
     const asked = JSON.stringify({ ...options, cwd }, (_key, value: unknown) =>
       value instanceof RegExp ? String(value) : value,
     );
-    return new BuildRecord(join(cache, FOLDER, `${hashOf(asked).slice(0, 16)}.json`), sources, outDir);
+    const file = join(cache, FOLDER, `${hashOf(asked).slice(0, 16)}.json`);
+    return new BuildRecord({ file, sources, outDir, tools: used });
   }
 
-  /** Resolves to the reports of the last run, artifacts as `unchanged`, if another run would give the same. */
-  recall(): Promise<PluginReport[] | undefined> {
+  /**
+   * Resolves to the reports of the last run, artifacts as `unchanged`, if another run would give the same. Otherwise that run begins
+   * now.
+   */
+  async recall(): Promise<PluginReport[] | undefined> {
     // Whatever is wrong with the sources, the run itself tells better.
-    return this.#recall().catch(() => undefined);
+    const reports = await this.#recall().catch(() => undefined);
+    if (reports) return reports;
+    // What was made just now, such as the cache and the folder of the artifacts, would look as if it had changed during the run.
+    await delay(CLOCK_STEP_MS + 2);
+    this.#beganAt = Date.now();
+    return undefined;
   }
 
-  /** Keeps the reports of a run, unless a plugin was refused, or something it read may have changed meanwhile. */
+  /**
+   * Keeps the reports of the run since {@link recall}, unless a plugin was refused, or something it read may have changed meanwhile.
+   */
   async keep(reports: readonly PluginReport[], session: { readonly reads: Reads }): Promise<void> {
     // A run that has done its work does not fail for want of a record.
     await this.#keep(reports, session).catch(() => this.#forget().catch(() => {}));
@@ -82,7 +102,7 @@ export class BuildRecord {
 
   async #recall(): Promise<PluginReport[] | undefined> {
     const kept = await this.#read();
-    if (!kept || kept.tools !== (await tools())) return undefined;
+    if (!kept || kept.tools !== this.#tools) return undefined;
     const plugins = await findPlugins(this.#sources);
     if (JSON.stringify(plugins) !== JSON.stringify(kept.plugins)) return undefined;
     const isSame =
@@ -96,17 +116,14 @@ export class BuildRecord {
   async #keep(reports: readonly PluginReport[], session: { readonly reads: Reads }): Promise<void> {
     if (reports.some(({ state }) => state === 'refused')) return this.#forget();
     const plugins = await findPlugins(this.#sources);
-    if (carriesFromOutside(reports, session.reads, plugins)) return this.#forget();
+    const own = session.reads;
+    if (carriesFromOutside(reports, own, plugins)) return this.#forget();
     const files = new Set(dependencyFiles(dirname(packageFile('liveswap/package.json'))));
-    const none = { folders: new Set<string>(), trees: new Set<string>() };
-    const reads = withSurroundings(allReads([session.reads, { files, ...none }]), {
-      isThere: existsSync,
-      namesIn,
-    });
-    const { text, changedAt } = this.#fingerprint(reads);
-    if (changedAt > this.#beganAt - stepOf(changedAt)) return this.#forget();
+    const reads = withSurroundings(allReads([own, { files }]));
+    const { text, unchangedSince } = this.#fingerprint(reads);
+    if (unchangedSince > this.#beganAt) return this.#forget();
     const kept: Kept = {
-      tools: await tools(),
+      tools: this.#tools,
       plugins,
       reads: { files: [...reads.files], folders: [...reads.folders], trees: [...reads.trees] },
       read: text,
@@ -148,13 +165,6 @@ export class BuildRecord {
 const FOLDER = 'builds';
 /** Records that nobody renewed for 30 days are removed. */
 const OLD_MS = 30 * 24 * 3_600_000;
-/** Some file systems count whole seconds, or two of them. */
-const COARSE_STEP_MS = 2_000;
-
-/** Returns by how much the time of a change may lag behind the clock. */
-function stepOf(changedAt: number): number {
-  return Number.isInteger(changedAt / 1_000) ? COARSE_STEP_MS : CLOCK_STEP_MS;
-}
 
 /** Returns whether artifacts may carry a whole folder of another place: what is added below it is not seen. */
 function carriesFromOutside(

@@ -10,14 +10,13 @@ import type { Reads } from './reads.js';
  * Returns every tsconfig.json above the own ones of these files, with those that it extends or refers to: one of them is the
  * plugin's, and esbuild reads the nearest for each file.
  */
-export function readsOfConfigs(files: Iterable<string>): Reads {
+export function readsOfConfigs(files: Iterable<string>): Omit<Reads, 'folders'> {
   const own = [...files].filter((file) => !isPackaged(file) && !isWithin(file, dirname(compiledLib)));
   const folders = new Set(own.flatMap((file) => foldersAbove(file)));
   const nearest = Array.from(folders, (folder) => join(folder, 'tsconfig.json')).filter(existsSync);
   const extents = Array.from(new Set(nearest.flatMap(configsFrom)), extentOf);
   return {
     files: new Set(extents.flatMap(({ configs }) => configs).map(nativePath)),
-    folders: new Set(),
     trees: new Set(extents.flatMap(({ folders: included }) => included).map(nativePath)),
   };
 }

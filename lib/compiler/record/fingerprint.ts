@@ -1,22 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
-import {
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-  type Dirent,
-  type Stats,
-} from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { CLOCK_STEP_MS } from '../../core/file-mark.js';
+import { entriesOf } from './folder-entries.js';
 import type { Reads } from './reads.js';
 
 /** The state of files and folders at one moment. */
 export interface Fingerprint {
   /** Text that differs when a content, a name or the lack of a file does. */
   readonly text: string;
-  /** Time of the latest change, in milliseconds since the epoch. */
-  readonly changedAt: number;
+  /** Time since which nothing has changed, in milliseconds since the epoch: times of files may lag behind the clock. */
+  readonly unchangedSince: number;
 }
 
 /**
@@ -31,14 +25,9 @@ export function fingerprintOf({ files, folders, trees }: Reads, except?: string)
   return state.take();
 }
 
-/** Returns the names in a folder, without those that tools put into a `node_modules` for themselves; none when it is missing. */
-export function namesIn(folder: string): string[] {
-  return entriesOf(folder).map(({ name }) => name);
-}
-
 class State {
   readonly #hash: Hash = createHash('sha256');
-  #changedAt = 0;
+  #unchangedSince = 0;
 
   addFile(file: string): void {
     const stats = this.#look(file);
@@ -70,7 +59,7 @@ class State {
   }
 
   take(): Fingerprint {
-    return { text: this.#hash.digest('hex'), changedAt: this.#changedAt };
+    return { text: this.#hash.digest('hex'), unchangedSince: this.#unchangedSince };
   }
 
   #add(...facts: (string | number)[]): void {
@@ -79,9 +68,17 @@ class State {
 
   #look(path: string): Stats | undefined {
     const stats = statsOf(path);
-    if (stats) this.#changedAt = Math.max(this.#changedAt, stats.ctimeMs);
+    if (stats) this.#unchangedSince = Math.max(this.#unchangedSince, stats.ctimeMs + stepOf(stats));
     return stats;
   }
+}
+
+/** Some file systems count whole seconds, or two of them. */
+const COARSE_STEP_MS = 2_000;
+
+/** Returns by how much the time of a change may lag behind the clock. */
+function stepOf({ ctimeMs }: Stats): number {
+  return Number.isInteger(ctimeMs / 1_000) ? COARSE_STEP_MS : CLOCK_STEP_MS;
 }
 
 const source = /\.[cm]?[jt]sx?$/;
@@ -90,17 +87,6 @@ const source = /\.[cm]?[jt]sx?$/;
 function isSearched(entry: Dirent): boolean {
   const mayBeFolder = entry.isDirectory() || entry.isSymbolicLink();
   return mayBeFolder && entry.name !== 'node_modules' && !entry.name.startsWith('.');
-}
-
-function entriesOf(folder: string): Dirent[] {
-  const isOfPackages = basename(folder) === 'node_modules';
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter(({ name }) => !isOfPackages || !name.startsWith('.'))
-      .sort((left, right) => (left.name < right.name ? -1 : 1));
-  } catch {
-    return [];
-  }
 }
 
 /** Returns what tells whether a name still stands for the same: where a link leads, or whether it is a folder. */

@@ -22,7 +22,7 @@ interface Resolution {
  *
  * @throws Error when this version of the compiler does not tell, or when a file is no longer what was read
  */
-export function readsOfProgram(program: ts.Program, config: ReadConfig | undefined): Reads {
+export function readsOfProgram(program: ts.Program, config: ReadConfig | undefined): Omit<Reads, 'folders'> {
   const lookups = program as Lookups;
   const sources = program.getSourceFiles();
   // Times would tell as well, unless the files are on a machine whose clock is behind.
@@ -42,7 +42,6 @@ export function readsOfProgram(program: ts.Program, config: ReadConfig | undefin
   ];
   return {
     files: new Set(files.map((path) => nativePath(path))),
-    folders: new Set(),
     trees: new Set((config?.folders ?? []).map((path) => nativePath(path))),
   };
 }

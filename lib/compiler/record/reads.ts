@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { foldersAbove, isPackaged } from '../../core/paths.js';
 import { isDependencyFile } from '../dependency-files.js';
+import { entriesOf } from './folder-entries.js';
 
 /** What decides the result of a build, by absolute path. */
 export interface Reads {
@@ -16,22 +18,15 @@ export interface Reads {
 const settings = ['package.json'];
 const ownSettings = [...settings, 'tsconfig.json', 'jsconfig.json', 'node_modules/typescript/package.json'];
 
-/** A look at what is on the disk. */
-export interface Look {
-  readonly isThere: (path: string) => boolean;
-  /** Returns the names in a folder; none when it is missing. */
-  readonly namesIn: (folder: string) => readonly string[];
-}
-
 /**
  * Adds what decides, beside the files themselves, where their imports lead: esbuild does not tell where it looked in vain. So all
  * names count in the folders of sources, and in each `node_modules` above them.
  */
-export function withSurroundings({ files, folders, trees }: Reads, { isThere, namesIn }: Look): Reads {
+export function withSurroundings({ files, folders, trees }: Reads): Reads {
   const all = { files: new Set(files), folders: new Set(folders), trees };
   const above = new Set<string>();
   for (const file of files) {
-    if (!isThere(file)) continue;
+    if (!existsSync(file)) continue;
     const [folder = file, ...further] = foldersAbove(file);
     for (const one of [folder, ...further]) above.add(one);
     if (!isSetting(file)) all.folders.add(folder);
@@ -41,7 +36,8 @@ export function withSurroundings({ files, folders, trees }: Reads, { isThere, na
     if (basename(folder) === 'node_modules') continue;
     const packages = join(folder, 'node_modules');
     all.folders.add(packages);
-    for (const name of namesIn(packages)) if (name.startsWith('@')) all.folders.add(join(packages, name));
+    for (const { name } of entriesOf(packages))
+      if (name.startsWith('@')) all.folders.add(join(packages, name));
   }
   return all;
 }
@@ -50,11 +46,11 @@ function isSetting(file: string): boolean {
   return /^[tj]sconfig.*\.json$/.test(basename(file)) || isDependencyFile(file);
 }
 
-/** Returns everything of several reads. */
-export function allReads(reads: readonly Reads[]): Reads {
+/** Returns everything of several reads; what is left out of one is nothing. */
+export function allReads(parts: readonly Partial<Reads>[]): Reads {
   return {
-    files: new Set(reads.flatMap(({ files }) => [...files])),
-    folders: new Set(reads.flatMap(({ folders }) => [...folders])),
-    trees: new Set(reads.flatMap(({ trees }) => [...trees])),
+    files: new Set(parts.flatMap(({ files = [] }) => [...files])),
+    folders: new Set(parts.flatMap(({ folders = [] }) => [...folders])),
+    trees: new Set(parts.flatMap(({ trees = [] }) => [...trees])),
   };
 }

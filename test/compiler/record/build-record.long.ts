@@ -184,17 +184,30 @@ test('a refused build is not remembered', async () => {
     expect(await build(folder)).toEqual({ isRecalled: false, states: ['refused'] });
 });
 
-test('a build during which a file changed is not remembered', async () => {
+test.for(['shared/index.ts', 'package.json', 'node_modules/.package-lock.json'])(
+  'a build during which %s changed is not remembered',
+  async (changed) => {
+    const folder = await project();
+    const all = { sources: [join(folder, 'plugins')], outDir: join(folder, 'dist') };
+    await prepareOutFolder(all.outDir, all.sources);
+    const record = await BuildRecord.open(all, folder);
+    expect(await record?.recall()).toBeUndefined();
+    const session = new BuildSession(all);
+    const reports = await session.build();
+    await appendFile(join(folder, changed), '\n');
+    await record?.keep(reports, session);
+    await session.close();
+    expect(await record?.recall()).toBeUndefined();
+  },
+);
+
+test('a source that is not what was read is noticed whatever its time says', async () => {
   const folder = await project();
-  const all = { sources: [join(folder, 'plugins')], outDir: join(folder, 'dist') };
-  const record = await BuildRecord.open(all, folder);
-  const session = new BuildSession(all);
-  const reports = await session.build();
+  const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir: join(folder, 'dist') });
+  await session.build();
   await appendFile(join(folder, 'shared/index.ts'), '\n');
   expect(() => session.reads).toThrow('shared/index.ts has changed since it was read');
-  await record?.keep(reports, session);
   await session.close();
-  expect(await record?.recall()).toBeUndefined();
 });
 
 test('a record that cannot be read, or is not one, is none', async () => {
