@@ -4,10 +4,12 @@ import { withDeadline } from '../core/deadline.js';
 import { errorCodes, LiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
 import {
   CONTROL_PROTOCOL,
+  lineOf,
   type ControlCommand,
   type ControlCommands,
   type ControlError,
   type ControlReply,
+  type ControlRequest,
 } from './protocol.js';
 
 /** Milliseconds for an answer that a swapper gives at once. The thread of its process may be busy for a while. */
@@ -64,7 +66,7 @@ export class ControlClient implements AsyncDisposable {
   ): Promise<unknown> {
     const isChange = 'wait' in options;
     if (isChange) await this.ask('status', {});
-    this.#socket.write(`${JSON.stringify({ protocol: CONTROL_PROTOCOL, command, options })}\n`);
+    this.#socket.write(lineOf({ protocol: CONTROL_PROTOCOL, command, options } as ControlRequest));
     const answer = this.#next();
     // A change takes as long as the hooks of its plugins, which have deadlines of their own.
     return isChange && options.wait ? answer : withDeadline(answer, this.#answerMs, () => this.#giveUp());

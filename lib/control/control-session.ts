@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import {
+  lineOf,
   parseRequest,
   type ChangeRequest,
   type ControlError,
@@ -111,7 +112,7 @@ export class ControlSession {
   /** Sends a line, however long: the status of a busy swapper may be larger than the backlog that a client may have before it. */
   #send(reply: ControlReply): void {
     if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.destroy();
-    if (!this.#socket.destroyed) this.#socket.write(`${JSON.stringify(reply)}\n`);
+    if (!this.#socket.destroyed) this.#socket.write(lineOf(reply));
   }
 }
 

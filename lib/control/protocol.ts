@@ -48,6 +48,15 @@ export interface ControlError {
 }
 
 /**
+ * Writes a request or a reply as a line. Since Node 24, readline also ends a line at the separators U+2028 and U+2029, which
+ * JSON has as they are: here, they are escaped.
+ */
+export function lineOf(message: ControlRequest | ControlReply): string {
+  const json = JSON.stringify(message);
+  return `${json.replace(/[\u2028\u2029]/g, (separator) => `\\u${separator.charCodeAt(0).toString(16)}`)}\n`;
+}
+
+/**
  * Parses one line of a client. Names are looked up in a fixed table, and no part of a line is ever executed.
  *
  * @throws LiveswapError `CONTROL_INVALID`

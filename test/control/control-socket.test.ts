@@ -204,6 +204,70 @@ testOnUnix('a stopped process fails the command, and finds no change to make whe
   expect(new Set(heard)).toEqual(new Set(['{"protocol":1,"command":"status","options":{}}']));
 });
 
+test('a text with the separators of lines stays in one line, in both directions', async () => {
+  const text = 'gate\u2028keep\u2029\r\nmoat';
+  const forced: unknown[] = [];
+  const client = await openClient(
+    await openSocket({
+      status: () => text,
+      reload: async ({ force }) => void forced.push(force),
+    }),
+  );
+  expect(await client.ask('status', {})).toBe(text);
+  await client.ask('reload', { wait: true, force: [text] });
+  expect(forced).toEqual([[text]]);
+});
+
+test('no separator of lines is sent as it is, because some versions of Node end a line there', async () => {
+  const wild = connect((await openSocket({ status: () => 'gate\u2028keep\u2029' })).path);
+  onTestFinished(() => void wild.destroy());
+  wild.write('{"protocol":1,"command":"status"}\n');
+  const [line] = (await once(wild.setEncoding('utf8'), 'data')) as [string];
+  expect(line).toBe('{"ok":true,"result":"gate\\u2028keep\\u2029"}\n');
+});
+
+test('lines that arrive in one chunk, or byte by byte, are answered and read in their order', async () => {
+  const socket = await openSocket({ status: () => 'gäte' });
+  const request = '{"protocol":1,"command":"status"}\n';
+  const wild = connect(socket.path);
+  onTestFinished(() => void wild.destroy());
+  const heard = createInterface({ input: wild })[Symbol.asyncIterator]();
+  wild.write(request.repeat(100));
+  for (let count = 0; count < 100; count++) expect((await heard.next()).value).toContain('gäte');
+  wild.setNoDelay(true);
+  for (const byte of Buffer.from(request))
+    await new Promise((resolve) => wild.write(Uint8Array.of(byte), resolve));
+  expect((await heard.next()).value).toContain('gäte');
+});
+
+testOnUnix('a client reads answers and events however their bytes are cut', async () => {
+  const lines = [
+    { ok: true, result: 'following' },
+    ...Array.from({ length: 200 }, (_, id) => ({ ok: true, result: `é${id}` })),
+  ];
+  const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const path = join(await tempFolder(), 'cut.sock');
+  for (const size of [1, 7, bytes.length]) {
+    const server = createServer((host) => {
+      host.on('error', () => {});
+      host.once('data', () => {
+        void (async () => {
+          for (let at = 0; at < bytes.length; at += size)
+            await new Promise((resolve) => host.write(bytes.subarray(at, at + size), resolve));
+          host.end();
+        })();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const client = await ControlClient.open(path);
+    const heard: unknown[] = [];
+    for await (const event of client.events()) heard.push(event);
+    expect(heard).toEqual(lines.slice(1).map(({ result }) => result));
+    await client[Symbol.asyncDispose]();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
 test('a reply may be larger than any backlog of events', async () => {
   const pending = Array.from({ length: 100_000 }, (_, id) => ({ id, name: 'live_answer', thread: 1 }));
   const client = await openClient(await openSocket({ status: () => ({ pending }) }));
