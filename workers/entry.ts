@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
-import workerThreads from 'node:worker_threads';
 import { keepCompiled, takeCompiled, type ThreadCode } from '../lib/pool/thread-code.js';
 import type threadTask from './thread.js';
 
@@ -42,13 +41,15 @@ function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] 
  * to named imports, before any such code runs.
  */
 function takeWorkerData(): unknown {
-  const threads = workerThreads as { workerData: unknown };
+  // A default import would make the bundler copy the module: 0.3 ms on Node 26.
+  const threads: { workerData: unknown } = process.getBuiltinModule('node:worker_threads');
   const { workerData } = threads;
   threads.workerData = undefined;
   return workerData;
 }
 
 const code = takeWorkerData() as ThreadCode;
-const appRuntime = pathToFileURL(join(dirname(code.file), 'app.bundle.mjs')).href;
+/** Only a thread of an app needs it: URLs and paths take 0.2 ms in a thread that has made none. */
+const appRuntime = (): string => pathToFileURL(join(dirname(code.file), 'app.bundle.mjs')).href;
 
 export default requireBundle(code).default((url) => import(url), appRuntime);

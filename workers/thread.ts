@@ -19,9 +19,9 @@ offerService('http', async () => (await import('../lib/http/thread/open-http.js'
 offerService('app', () => Promise.resolve(openAppService));
 
 /**
- * Returns the task of a thread. It imports modules by `load`, among them the module that runs apps, whose URL is `appRuntime`.
+ * Returns the task of a thread. It imports modules by `load`, among them the module that runs apps, whose URL `appRuntime` returns.
  */
-export default function threadTask(load: ImportModule, appRuntime: string): typeof serve {
+export default function threadTask(load: ImportModule, appRuntime: () => string): typeof serve {
   importModulesBy(load);
   runAppsBy(appRuntime);
   return serve;

@@ -12,11 +12,11 @@ interface AppRuntime {
   readonly prepareModules: () => void;
 }
 
-let url: string | undefined;
+let urlOf: (() => string) | undefined;
 
-/** Sets the module that runs apps in this thread, by its URL. */
-export function runAppsBy(runtime: string): void {
-  url = runtime;
+/** Sets the module that runs apps in this thread, by a function that returns its URL. */
+export function runAppsBy(runtime: () => string): void {
+  urlOf = runtime;
 }
 
 /** Does the part of an app's start that is the same for all of them. */
@@ -32,8 +32,8 @@ export async function runnable(module: unknown, at: string): Promise<ArtifactMod
 }
 
 function appRuntime(): Promise<AppRuntime> {
-  if (url === undefined) throw new Error('Apps run in threads only.');
-  return importModule(url) as Promise<AppRuntime>;
+  if (!urlOf) throw new Error('Apps run in threads only.');
+  return importModule(urlOf()) as Promise<AppRuntime>;
 }
 
 function isApp(module: unknown): module is AppModule {

@@ -1,4 +1,4 @@
-import { setTimeout as after } from 'node:timers/promises';
+import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 
 /** Makes the hooks of one thread take turns: `onFree` comes last, only once, and never while another hook is running. */
@@ -16,10 +16,7 @@ export class HookTurns {
 
   /** Resolves when no hook is running, or after `graceMs`: a hook that never ends must not block others. */
   async settled(graceMs: number): Promise<void> {
-    const done = new AbortController();
-    const grace = after(graceMs, undefined, { signal: done.signal }).catch(() => {});
-    await Promise.race([this.#underWay, grace]);
-    done.abort();
+    await withDeadline(this.#underWay, graceMs, () => undefined).catch(() => {});
   }
 
   /** Runs `onFree`, unless it has run already. */

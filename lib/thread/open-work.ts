@@ -1,5 +1,4 @@
-import { setImmediate as turnEnd } from 'node:timers/promises';
-import { performance } from '../core/timers.js';
+import { performance, setImmediate } from '../core/timers.js';
 import { Waiters } from '../core/waiters.js';
 import { Gauge } from '../pool/gauge.js';
 import type { RunningFacts } from '../surface/thread-surface.js';
@@ -68,7 +67,7 @@ export class OpenWork {
   async whenIdle(): Promise<void> {
     do {
       if (this.#isHeld()) await this.#idleWaiters.wait();
-      await turnEnd();
+      await new Promise((resolve) => setImmediate(resolve));
     } while (this.#isHeld());
   }
 

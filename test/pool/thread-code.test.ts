@@ -28,6 +28,12 @@ test('the code of a thread asks for nothing but modules of Node', () => {
   expect(asked.filter((name) => !isBuiltin(name))).toEqual([]);
 });
 
+test('the entry copies no module of Node, and threads that need none have no promises of timers', () => {
+  const { entry, code } = threadFiles();
+  expect(readFileSync(entry, 'utf8')).not.toMatch(/__toESM\([^)]*require/);
+  expect(readFileSync(code.file, 'latin1')).not.toContain('node:timers/promises');
+});
+
 test('of many threads, one keeps what it has compiled', () => {
   const { compiled } = createThreadCode('bundle.cjs');
   expect(takeCompiled(compiled)).toBe(undefined);
