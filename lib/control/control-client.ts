@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { withDeadline } from '../core/deadline.js';
 import { errorCodes, LiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
 import {
@@ -69,7 +70,8 @@ export class ControlClient implements AsyncDisposable {
     this.#socket.write(lineOf({ protocol: CONTROL_PROTOCOL, command, options } as ControlRequest));
     const answer = this.#next();
     // A change takes as long as the hooks of its plugins, which have deadlines of their own.
-    return isChange && options.wait ? answer : withDeadline(answer, this.#answerMs, () => this.#giveUp());
+    if (isChange && options.wait) return this.#whileAnswering(answer);
+    return withDeadline(answer, this.#answerMs, () => this.#giveUp());
   }
 
   /** Yields events from now on, until the swapper is closed. */
@@ -81,6 +83,35 @@ export class ControlClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#reader.close();
     this.#socket.destroy();
+  }
+
+  /** Waits for `answer` as long as the swapper answers others: a process that is stopped keeps its connections. */
+  async #whileAnswering(answer: Promise<unknown>): Promise<unknown> {
+    const waiting = new AbortController();
+    try {
+      return await Promise.race([answer, this.#untilSilent(waiting.signal)]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  /** Rejects when the swapper does not answer a client beside this one. */
+  async #untilSilent(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await setTimeout(this.#answerMs, undefined, { signal });
+      const beside = await ControlClient.open(this.#path, this.#answerMs).catch(() => undefined);
+      // Somebody may have removed the file of a socket. The end of a process closes this connection as well.
+      if (!beside) continue;
+      const leave = (): unknown => beside[Symbol.asyncDispose]();
+      signal.addEventListener('abort', leave);
+      try {
+        signal.throwIfAborted();
+        await beside.ask('status', {});
+      } finally {
+        signal.removeEventListener('abort', leave);
+        leave();
+      }
+    }
   }
 
   async #next(): Promise<unknown> {

@@ -204,6 +204,58 @@ testOnUnix('a stopped process fails the command, and finds no change to make whe
   expect(new Set(heard)).toEqual(new Set(['{"protocol":1,"command":"status","options":{}}']));
 });
 
+/** Starts a process that answers each status and no change, and prints what is asked of it. */
+async function startWaiting(path: string) {
+  const code = `
+    const { createServer } = require('node:net');
+    createServer((socket) => {
+      socket.on('error', () => {});
+      require('node:readline').createInterface(socket).on('line', (line) => {
+        const { command } = JSON.parse(line);
+        if (command === 'status') socket.write('{"ok":true,"result":{}}\\n');
+        console.log(command);
+      });
+    }).listen(${JSON.stringify(path)}, () => console.log('open'));`;
+  const host = spawn(process.execPath, ['-e', code]);
+  onTestFinished(() => void host.kill('SIGKILL'));
+  const said = createInterface(host.stdout)[Symbol.asyncIterator]();
+  const next = async (): Promise<unknown> => (await said.next()).value;
+  expect(await next()).toBe('open');
+  return { host, next };
+}
+
+testOnUnix.each([
+  ['is stopped', 'SIGSTOP', 'has not answered within 1000 ms'],
+  ['dies', 'SIGKILL', 'has closed its control socket'],
+] as const)('who waits for a change is told when the process %s', async (_, signal, message) => {
+  const path = join(await tempFolder(), 'waiting.sock');
+  const { host, next } = await startWaiting(path);
+  await using client = await ControlClient.open(path, 1_000);
+  const change = client.ask('reload', { wait: true });
+  change.catch(() => {});
+  expect([await next(), await next()]).toEqual(['status', 'reload']);
+  host.kill(signal);
+  await expect(change).rejects.toMatchObject({
+    code: 'CONTROL_FAILED',
+    message: expect.stringContaining(message) as string,
+  });
+});
+
+test('a change may take longer than any answer, while the swapper answers others', async () => {
+  const changed = deferred<unknown>();
+  let asked = 0;
+  const socket = await openSocket({
+    status: () => {
+      // The first is that of the client itself; the third shows that the answer to the second was enough.
+      if (++asked === 3) changed.resolve({ guardian: 'ok' });
+      return {};
+    },
+    reload: () => changed.promise,
+  });
+  await using client = await ControlClient.open(socket.path, 1_000);
+  expect(await client.ask('reload', { wait: true })).toEqual({ guardian: 'ok' });
+});
+
 test('a text with the separators of lines stays in one line, in both directions', async () => {
   const text = 'gate\u2028keep\u2029\r\nmoat';
   const forced: unknown[] = [];
