@@ -14,6 +14,11 @@ export class Outflow {
     this.#unacknowledged -= bytes;
   }
 
+  /** Number of bytes that are sent and not consumed. */
+  get inTransit(): number {
+    return this.#unacknowledged;
+  }
+
   /** True when no more may be sent for now. */
   get isFull(): boolean {
     return this.#unacknowledged >= WINDOW_BYTES;
