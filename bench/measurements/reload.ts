@@ -56,7 +56,7 @@ async function compare(bench: Bench, { plugins: count, threads }: Case): Promise
   const peers = [
     await openLiveswap({ name: 'liveswap', folder, plugins, threads, standby: true }),
     await openLiveswap({ name: 'without standby', folder, plugins, threads, standby: false }),
-    openNewWorker(folder, plugins, threads),
+    openNewWorker({ folder, plugins, threads }),
     // A process has one thread that serves, and holds all plugins.
     editionsOf(
       await openCluster({

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deploy, type PluginText } from '../../test/helpers/compose-plugin.js';
@@ -7,7 +8,11 @@ import type { EditionPeer } from '../peers/restart/edition-peer.js';
 import { openLiveswap } from '../peers/restart/liveswap.js';
 import { openNewWorker } from '../peers/restart/new-worker.js';
 import { Edition, EDITION } from './editions.js';
+import { whenCollected } from './when-collected.js';
 import { watchLoop, type Held } from './stands-still.js';
+
+/** Bare workers of which no more begin at a time than there are cores: what the platform needs of the host for so many threads. */
+const IN_TURNS = 'new Worker, one a core at a time';
 
 /** A load of plugins, and a reload of all of them, each with the time for which it blocked the event loop. */
 interface Sample {
@@ -41,7 +46,7 @@ export function statingItsEdition(name: string, ballastBytes: number): PluginTex
   };
 }
 
-/** Loads and reloads each fleet in turn with bare workers that import the same, all at once. */
+/** Loads and reloads each fleet in turn with bare workers that import the same. */
 export async function measureFleets(
   bench: Bench,
   fleets: readonly Fleet[],
@@ -66,6 +71,11 @@ async function compareFleet(
   await deploy(folder, ...plugins);
   const names = plugins.map(({ name }) => name);
   const edition = new Edition(folder);
+  const openWorkers = async (atATime: number): Promise<EditionPeer> => {
+    const peer = openNewWorker({ folder, plugins: names, threads: 1, atATime });
+    await peer.swap(edition.text);
+    return peer;
+  };
   const subjectOf = (name: string, load: () => Promise<EditionPeer>): Subject<Sample> => ({
     name,
     sample: () => loadAndReload(load, edition, names),
@@ -76,11 +86,8 @@ async function compareFleet(
       subjectOf('liveswap', () =>
         openLiveswap({ name: 'liveswap', folder, plugins: names, threads: 1, standby: false }),
       ),
-      subjectOf('new Worker', async () => {
-        const peer = openNewWorker(folder, names, 1);
-        await peer.swap(edition.text);
-        return peer;
-      }),
+      subjectOf('new Worker', () => openWorkers(names.length)),
+      ...(names.length > 1 ? [subjectOf(IN_TURNS, () => openWorkers(availableParallelism()))] : []),
     ],
     { title, ...(rounds !== undefined && { rounds, warmUps: 0 }) },
   );
@@ -104,6 +111,7 @@ async function loadAndReload(
     const load = await watchLoop(async () => {
       peer = await open();
     });
+    await whenCollected();
     const next = await edition.publish(names);
     const reload = await watchLoop(async () => peer?.swap(next));
     await peer?.settled();

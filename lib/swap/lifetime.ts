@@ -103,7 +103,7 @@ async function drainAll(versions: readonly Version[], drainMs: number): Promise<
   await Promise.all(
     versions.filter(({ exclusive }) => !exclusive).map((version) => version.shutdown.yield()),
   );
-  for (const version of versions) version.group.announceDrain();
+  for (const version of versions) void version.group.announceDrain();
   // The drain of each version rejects calls that are late by then.
   await withDeadline(allIdle(versions), drainMs, () => undefined).catch(() => {});
   const leftMs = Math.max(0, drainMs - (performance.now() - began));

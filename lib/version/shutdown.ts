@@ -21,8 +21,11 @@ import { wayOut, type VersionState } from './version-state.js';
  * that left at once took the cores from the host's thread for three seconds.
  */
 const leavers = new Semaphore(availableParallelism());
-/** Spreads the announcements to the threads of many versions that drain at the same time. */
-const announcements = new Pace();
+/**
+ * Bounds the threads that are woken at the same time when many versions leave, of all swappers: as many runnable threads as a
+ * generation has plugins kept the host's thread waiting for a core.
+ */
+const wakes = new Pace(undefined, availableParallelism());
 /** After this long, threads that do not leave by themselves hold up the others no longer. */
 const LONGEST_LEAVE_MS = 100;
 
@@ -128,7 +131,7 @@ export class Shutdown {
     if (newest) group.balancer.handOver(newest);
     // Callers that waited for the swap go on first.
     await turnEnd();
-    await announcements.do(() => group.announceDrain());
+    await wakes.begin(() => group.announceDrain());
     await this.#whenDrained(drainMs ?? settings.drainMs);
     if (exclusive) await this.yield();
     const gone = this.#deps.gone();
@@ -168,8 +171,12 @@ export class Shutdown {
 
   async #freeAndEnd(cause: LiveswapError): Promise<void> {
     const { settings, group, emit, leavesBy, onEnding } = this.#deps;
-    const began = performance.now();
-    for (const error of await group.free(leavesBy())) emit({ type: 'hookFailed', error });
+    let began = 0;
+    const failures = await wakes.do(() => {
+      began = performance.now();
+      return group.free(leavesBy());
+    });
+    for (const error of failures) emit({ type: 'hookFailed', error });
     // A thread that dies while the others wait for their turn is not replaced.
     onEnding();
     const leftMs = settings.freeMs - (performance.now() - began);

@@ -229,9 +229,9 @@ export class ThreadGroup {
     return this.#idleWatch.whenIdle();
   }
 
-  /** Aborts `context.signal` in every thread. */
-  announceDrain(): void {
-    for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
+  /** Aborts `context.signal` in every thread. Resolves when they have answered. */
+  async announceDrain(): Promise<void> {
+    await Promise.allSettled(this.threads.map((thread) => thread.ask('drain', [])));
   }
 
   /** Waits briefly for running hooks. A thread that does not answer at all is stuck, and is ended. */

@@ -21,7 +21,7 @@ class Ending {
     group: {
       balancer: { handOver: () => this.did.push('hand over'), refuse: () => this.did.push('refuse calls') },
       isIdle: false,
-      announceDrain: () => this.did.push('announce'),
+      announceDrain: async () => void this.did.push('announce'),
       whenIdle: () => this.quiet.promise,
       refuse: ({ code }) => this.did.push(`refuse ${code}`),
       interrupt: ({ code }) => this.did.push(`interrupt ${code}`),

@@ -23,7 +23,7 @@ const { kind, folder, plugin, reloads } = JSON.parse(process.argv[2] as string) 
 
 const open: Readonly<Record<RepeatKind, () => Promise<EditionPeer>>> = {
   liveswap: () => openLiveswap({ name: kind, folder, plugins: [plugin], threads: 1, standby: false }),
-  worker: async () => openNewWorker(folder, [plugin], 1),
+  worker: async () => openNewWorker({ folder, plugins: [plugin], threads: 1 }),
   import: async () => importPeer(),
 };
 

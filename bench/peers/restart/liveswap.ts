@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { mapLimited } from '../../../lib/core/map-limited.js';
 import { Swapper } from '../../../lib/index.js';
 import type { EditionPeer } from './edition-peer.js';
 
-/** Hundreds of calls in the turn of the switch would measure how long this peer blocks the event loop. */
-const ASKED_AT_A_TIME = 20;
+/** More calls at a time would measure how long the threads that this peer wakes keep the host from its core. */
+const ASKED_AT_A_TIME = availableParallelism();
 
 /** Plugins to reload, and the way to do so. */
 export interface LiveswapOptions {

@@ -3,27 +3,43 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { artifactFileName } from '../../../lib/manifest/artifact.js';
+import { mapLimited } from '../../../lib/core/map-limited.js';
 import type { EditionPeer } from './edition-peer.js';
 
-/** Opens bare workers that import the same artifacts: as many as the plugins have threads, all at once. */
-export function openNewWorker(folder: string, plugins: readonly string[], threads: number): EditionPeer {
+/** Options for bare workers. */
+export interface NewWorkerOptions {
+  readonly folder: string;
+  readonly plugins: readonly string[];
+  /** Number of workers for each plugin. */
+  readonly threads: number;
+  /** How many workers begin, and later end, at the same time. Default: all. */
+  readonly atATime?: number;
+}
+
+/** Opens bare workers that import the same artifacts: as many as the plugins have threads. */
+export function openNewWorker(options: NewWorkerOptions): EditionPeer {
+  const { folder, plugins, threads, atATime = plugins.length * threads } = options;
   let running: Worker[] = [];
   let leaving: Promise<unknown> = Promise.resolve();
+  const endAll = (workers: readonly Worker[]): Promise<unknown> =>
+    mapLimited(workers, atATime, (worker) => worker.terminate());
   return {
     name: 'new Worker',
     swap: async (edition) => {
       const old = running;
-      running = plugins.flatMap((plugin) =>
-        Array.from({ length: threads }, () => startWorker(folder, plugin)),
-      );
-      await Promise.all(running.map((worker) => answerOf(worker, edition)));
-      leaving = Promise.all(old.map((worker) => worker.terminate()));
+      const wanted = plugins.flatMap((plugin) => Array.from({ length: threads }, () => plugin));
+      running = await mapLimited(wanted, atATime, async (plugin) => {
+        const worker = startWorker(folder, plugin);
+        await answerOf(worker, edition);
+        return worker;
+      });
+      leaving = endAll(old);
     },
     settled: async () => {
       await leaving;
     },
     close: async () => {
-      await Promise.all(running.map((worker) => worker.terminate()));
+      await endAll(running);
     },
   };
 }
