@@ -1,10 +1,11 @@
 import { Socket } from 'node:net';
-import { isGivenAway, pack, packText, unpack } from '../bytes.js';
+import { pack, unpack } from '../bytes.js';
 import { freeBuffer } from '../free-buffer.js';
-import { Inflow, Outflow } from '../flow.js';
+import { Inflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 import { Arrivals } from './arrivals.js';
 import { describePeer } from './describe-peer.js';
+import { OutgoingBytes, type Written } from './outgoing-bytes.js';
 import { RequestBounds } from './request-bounds.js';
 
 /** Sends a frame of the socket's own connection to the host. */
@@ -14,13 +15,6 @@ export type SendFrame = <Kind extends Op>(
   transfer?: readonly ArrayBuffer[],
 ) => void;
 
-/**
- * Size of the pieces in which long bytes are copied, so that the copy of one is made while the host writes others. Pieces of a
- * quarter of it cost more in wake-ups than they gain.
- */
-const PIECE_BYTES = 1_024 * 1_024;
-
-type Written = { readonly chunk: Buffer | string; readonly encoding: BufferEncoding };
 type Callback = (error?: Error | null) => void;
 
 /** The sockets that would be destroyed, while {@link wouldDestroy} runs. */
@@ -49,12 +43,9 @@ export class CrossedSocket extends Socket {
   readonly requests = new RequestBounds();
   readonly arrivals = new Arrivals();
   readonly #send: SendFrame;
-  readonly #out = new Outflow();
+  readonly #outgoing: OutgoingBytes;
   readonly #in: Inflow;
-  /** Called when the host has consumed enough of what was written. */
-  #blocked: Callback | undefined;
   #unread = 0;
-  #written = 0;
   /** Listener of a server that copies what it uses of the bytes of a body. */
   #parser: unknown;
   /** True when the peer has written its last byte. */
@@ -67,13 +58,18 @@ export class CrossedSocket extends Socket {
     super({ allowHalfOpen: true, ...(highWaterMark !== undefined && { highWaterMark }) });
     this.facts = facts;
     this.#send = send;
+    this.#outgoing = new OutgoingBytes((bytes, transfer) => {
+      if (this.#isOver) return;
+      touch(this);
+      send(Op.data, bytes, transfer);
+    });
     this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));
     describePeer(this, facts);
   }
 
-  /** Bytes that were written so far. */
+  /** Number of bytes that were written so far. */
   get written(): number {
-    return this.#written;
+    return this.#outgoing.count;
   }
 
   /** True while bytes are on their way to a reader or writer, so that it cannot leave now. */
@@ -106,11 +102,7 @@ export class CrossedSocket extends Socket {
 
   /** The host has consumed bytes that were written here. */
   receiveAcknowledgement(bytes: number): void {
-    this.#out.acknowledged(bytes);
-    if (!this.#blocked || !this.#out.hasRoom) return;
-    const goOn = this.#blocked;
-    this.#blocked = undefined;
-    goOn();
+    this.#outgoing.acknowledge(bytes);
   }
 
   /** Reads the bytes that wait, as far as they belong here and the reader takes them. */
@@ -183,7 +175,7 @@ export class CrossedSocket extends Socket {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#close(undefined);
-    this.#blocked = undefined;
+    this.#outgoing.stop();
     super._destroy(error, callback);
   }
 
@@ -223,51 +215,7 @@ export class CrossedSocket extends Socket {
 
   #write(chunks: readonly Written[], callback: Callback): void {
     if (this.#isOver) return callback();
-    touch(this);
-    // Short pieces, such as a head and its body, travel as one.
-    let text = '';
-    for (const [at, { chunk, encoding }] of chunks.entries()) {
-      if (isLong(chunk)) {
-        this.#post(text);
-        text = '';
-        const rest = this.#postPieces(chunk);
-        if (rest.length === 0) continue;
-        const later = [{ chunk: rest, encoding }, ...chunks.slice(at + 1)];
-        this.#blocked = () => this.#write(later, callback);
-        return;
-      }
-      const transfer: ArrayBuffer[] = [];
-      const bytes =
-        typeof chunk === 'string' ? packText(chunk, encoding, transfer) : pack(chunk, transfer, false);
-      if (typeof bytes === 'string') {
-        text += bytes;
-        continue;
-      }
-      this.#post(text);
-      text = '';
-      this.#post(bytes, transfer);
-    }
-    this.#post(text);
-    if (this.#out.isFull) this.#blocked = callback;
-    else callback();
-  }
-
-  /** Sends copies of the next pieces, while at most one is in transit. Returns the rest. */
-  #postPieces(bytes: Buffer): Buffer {
-    let rest = bytes;
-    while (rest.length > 0 && this.#out.inTransit <= PIECE_BYTES) {
-      const transfer: ArrayBuffer[] = [];
-      this.#post(pack(rest.subarray(0, PIECE_BYTES), transfer, false), transfer);
-      rest = rest.subarray(PIECE_BYTES);
-    }
-    return rest;
-  }
-
-  #post(bytes: Bytes, transfer?: readonly ArrayBuffer[]): void {
-    if (bytes.length === 0) return;
-    this.#written += bytes.length;
-    this.#out.sent(bytes.length);
-    this.#send(Op.data, bytes, transfer);
+    this.#outgoing.write(chunks, callback);
   }
 }
 
@@ -285,11 +233,6 @@ Object.defineProperties(CrossedSocket.prototype, {
     },
   },
 });
-
-/** Returns whether bytes are copied piece by piece: their owner keeps them, and a copy of all would wait in the host. */
-function isLong(chunk: Buffer | string): chunk is Buffer {
-  return typeof chunk !== 'string' && chunk.length > PIECE_BYTES && !isGivenAway(chunk);
-}
 
 /** Restarts the time-out on activity, as the platform does for a socket with a handle. */
 function touch(socket: Socket): void {
