@@ -6,7 +6,6 @@ import type { Piscina } from 'piscina';
 import { withDeadline } from '../core/deadline.js';
 import { Pace } from '../core/pace.js';
 import { Semaphore } from '../core/semaphore.js';
-import { setTimeout } from '../core/timers.js';
 import { threadEnvironment } from './environment.js';
 import { createGauge } from './gauge.js';
 import { explainBoot, threadFiles } from './thread-files.js';
@@ -40,7 +39,7 @@ export class PiscinaThread implements ServingThread {
   constructor(options: ThreadOptions, expected: Expected | undefined) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const booted = boots.enter().then((leave) => this.#boot(options, leave));
+    const booted = boots.enter(LONGEST_BOOT_MS).then((leave) => this.#boot(options, leave));
     // A thread that cannot be made counts as begun, too: `exited` gives the reason.
     this.begun = booted.then(noop, noop);
     this.exited = booted.then((piscina) => this.#serve(piscina, port2, expected)).catch(explainBoot);
@@ -69,7 +68,6 @@ export class PiscinaThread implements ServingThread {
       if (!piscina) leave();
       // The first message reports that the thread is up.
       for (const thread of piscina?.threads ?? []) thread.once('message', leave).once('exit', leave);
-      setTimeout(leave, LONGEST_BOOT_MS).unref();
       return piscina;
     } catch (error) {
       leave();

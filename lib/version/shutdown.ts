@@ -3,10 +3,9 @@ import { setImmediate as turnEnd } from 'node:timers/promises';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { StateMachine } from '../core/state-machine.js';
-import { Pace } from '../core/pace.js';
 import { Semaphore } from '../core/semaphore.js';
 import { untilAborted } from '../core/until-aborted.js';
-import { performance, setTimeout } from '../core/timers.js';
+import { performance } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
 import { LEAVE_MS } from './thread-handle.js';
@@ -21,13 +20,15 @@ import { wayOut, type VersionState } from './version-state.js';
  * that left at once took the cores from the host's thread for three seconds.
  */
 const leavers = new Semaphore(availableParallelism());
-/**
- * Bounds the threads that are woken at the same time when many versions leave, of all swappers: as many runnable threads as a
- * generation has plugins kept the host's thread waiting for a core.
- */
-const wakes = new Pace(undefined, availableParallelism());
 /** After this long, threads that do not leave by themselves hold up the others no longer. */
 const LONGEST_LEAVE_MS = 100;
+/**
+ * The versions whose threads are told that they leave, at the same time, of all swappers: as many runnable threads as a generation
+ * has plugins kept the host's thread waiting for a core.
+ */
+const told = new Semaphore(availableParallelism());
+/** After this long, threads that have work of their own to do hold up the others no longer. */
+const LONGEST_TOLD_MS = 10;
 
 /** The threads that are ended. */
 type EndedThreads = Pick<
@@ -131,7 +132,8 @@ export class Shutdown {
     if (newest) group.balancer.handOver(newest);
     // Callers that waited for the swap go on first.
     await turnEnd();
-    await wakes.begin(() => group.announceDrain());
+    const leave = await told.enter(LONGEST_TOLD_MS);
+    void group.announceDrain().then(leave);
     await this.#whenDrained(drainMs ?? settings.drainMs);
     if (exclusive) await this.yield();
     const gone = this.#deps.gone();
@@ -171,17 +173,14 @@ export class Shutdown {
 
   async #freeAndEnd(cause: LiveswapError): Promise<void> {
     const { settings, group, emit, leavesBy, onEnding } = this.#deps;
-    let began = 0;
-    const failures = await wakes.do(() => {
-      began = performance.now();
-      return group.free(leavesBy());
-    });
-    for (const error of failures) emit({ type: 'hookFailed', error });
+    const toldAll = await told.enter(LONGEST_TOLD_MS);
+    const began = performance.now();
+    for (const error of await group.free(leavesBy())) emit({ type: 'hookFailed', error });
+    toldAll();
     // A thread that dies while the others wait for their turn is not replaced.
     onEnding();
     const leftMs = settings.freeMs - (performance.now() - began);
-    const leave = await leavers.enter();
-    setTimeout(leave, LONGEST_LEAVE_MS).unref();
+    const leave = await leavers.enter(LONGEST_LEAVE_MS);
     await this.#end(cause, Math.max(leftMs, LEAVE_MS));
     leave();
   }

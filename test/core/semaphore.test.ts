@@ -22,3 +22,16 @@ test('so many are let through at a time, the others in the order in which they c
   await all;
   expect(entered).toEqual([1, 2, 3, 4]);
 });
+
+test('a place that is held for too long is given back, once', async () => {
+  const semaphore = new Semaphore(1);
+  const leave = await semaphore.enter(1);
+  const second = await semaphore.enter();
+  leave();
+  let isThirdIn = false;
+  const third = semaphore.enter().then(() => (isThirdIn = true));
+  await new Promise(setImmediate);
+  expect(isThirdIn).toBe(false);
+  second();
+  await third;
+});
