@@ -122,6 +122,12 @@ export class Program {
     else this.project.removeSourceFile(file);
   }
 
+  /** Parses files again, as after an edit that changes nothing of them. */
+  reparse(files: readonly SourceFile[]): void {
+    this.types.forget(files.map((file) => file.getFilePath()));
+    for (const file of files) file.replaceText([0, file.getEnd()], file.getFullText());
+  }
+
   /** Declares the live symbols of the program's plugins; returns whether they have changed. */
   declareLive(live: readonly LiveSymbol[]): boolean {
     this.#live = live;

@@ -12,6 +12,7 @@ import type { OpenPlugin } from './open-plugin.js';
 import { PluginBuild } from './plugin-build.js';
 import { prepareOutFolder } from './out-folder.js';
 import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
+import { Practice } from './practice.js';
 import { Programs } from './programs.js';
 import { readsOfConfigs } from './record/config-reads.js';
 import { allReads, type Reads } from './record/reads.js';
@@ -33,7 +34,9 @@ export class BuildSession {
   readonly #builds = new Map<string, PluginBuild>();
   readonly #liveNames = new LiveNames();
   #adapters: BuildAdapters | undefined;
+  #plugins: readonly PluginFolder[] = [];
   #unjudged: readonly Job[] = [];
+  readonly #practice = new Practice();
 
   /** @throws LiveswapError `OPTION_INVALID`; `BUILD_FAILED` under Yarn's Plug'n'Play */
   constructor(options: BuildOptions) {
@@ -126,6 +129,15 @@ export class BuildSession {
     return reports;
   }
 
+  /** @internal Makes the next builds quicker, until it has done so or is told to stop; writes and reports nothing. */
+  async practise(signal: AbortSignal): Promise<void> {
+    const adapters = this.#adapters;
+    const isBuilt = this.#reports().every((report) => 'artifact' in report);
+    if (!adapters || !isBuilt) return;
+    const sources = { options: this.#options, programs: this.#programs, plugins: this.#plugins, adapters };
+    await this.#practice.run(sources, signal);
+  }
+
   /** Checks types and rules and writes nothing. */
   async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
     const { stale } = await this.#look(changed, 'sources');
@@ -150,6 +162,7 @@ export class BuildSession {
     const paths = new Set([...changed].map((path) => absolutePath(path)));
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
+    this.#plugins = plugins;
     const adapters = this.#adaptersLeft(paths) ?? (await BuildAdapters.load(this.#options));
     const areOther = this.#adapters !== adapters;
     // Answers that rules remember depend on the previous adapters.

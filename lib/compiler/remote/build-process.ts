@@ -6,6 +6,7 @@ import type { ModuleCompiler } from '../app/module-compiler.js';
 import type { BuildSession } from '../session.js';
 import type { BuildAnswer, BuildReply, BuildRequest, BuildTask, TaskAnswers } from './protocol.js';
 import { sendError } from './sent-error.js';
+import { SpareTime } from './spare-time.js';
 
 // Runs in a process of its own, so that types, rules and the compiler's memory do not burden the host's thread.
 
@@ -13,17 +14,26 @@ let session: BuildSession | undefined;
 /** Compiled modules of each app. */
 const compilers = new Map<number, ModuleCompiler>();
 let judge: AppJudge | undefined;
+/** By now, what the last build has led to, such as a reload, should be over. */
+const PAUSE_MS = 500;
+const spareTime = new SpareTime(PAUSE_MS, (signal) => session?.practise(signal));
+let latest = -1;
 
 /** Tasks run one at a time, in order of arrival. */
 let work: Promise<unknown> = Promise.resolve();
 
 process.on('message', ({ id, task }: BuildRequest) => {
+  spareTime.end();
+  latest = id;
   work = work
     .then(() => run(task))
     .then(
       (answer) => reply({ kind: 'done', id, answer }),
       (error: unknown) => reply({ kind: 'failed', id, error: sendError(error), inputs: answerOf().inputs }),
-    );
+    )
+    .then(() => {
+      if (id === latest) spareTime.begin();
+    });
 });
 // The process for which this one builds has ended.
 process.on('disconnect', () => process.exit());
