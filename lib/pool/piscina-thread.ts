@@ -12,12 +12,15 @@ import { explainBoot, threadFiles } from './thread-files.js';
 import type { Expected, ServeTask, ServingThread, ThreadOptions, WarmUp } from './thread-pool.js';
 
 /**
- * Limits the boots of all pools together. Each boot takes a core for some 30 ms, and making a worker blocks the host's event loop
- * for one or two: making 150 in one turn blocked the host for seven seconds.
+ * Limits the boots of all pools together, each with the import of what the thread serves. Both take a core, for some 50 ms, and the
+ * host's thread waits behind every thread that wants one; making a worker blocks its event loop for one or two: making 150 in one
+ * turn blocked the host for seven seconds.
  */
 const boots = new Semaphore(availableParallelism());
 /** After this time, a boot that hangs no longer delays the others. */
 const LONGEST_BOOT_MS = 2_000;
+/** After this time from its boot, a thread whose import waits, rather than computes, no longer delays the others. */
+const LONGEST_START_MS = 100;
 
 /** Gives each thread that is made a turn of the event loop of its own. */
 const turns = new Pace(0);
@@ -32,13 +35,21 @@ export class PiscinaThread implements ServingThread {
   readonly begun: Promise<void>;
   readonly exited: Promise<unknown>;
   readonly gone: Promise<void>;
+  /** Resolves when the thread has imported what it serves. */
+  readonly #imported: Promise<void>;
   readonly #terminating = new AbortController();
+  #markImported!: () => void;
   #environment: NodeJS.ProcessEnv | undefined;
   #isEnded = false;
 
   constructor(options: ThreadOptions, expected: Expected | undefined) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
+    this.#imported = new Promise((resolve) => {
+      this.#markImported = resolve;
+    });
+    // A thread that nobody waits for has nothing to import yet.
+    if (expected) this.imported();
     const booted = boots.enter(LONGEST_BOOT_MS).then((leave) => this.#boot(options, leave));
     // A thread that cannot be made counts as begun, too: `exited` gives the reason.
     this.begun = booted.then(noop, noop);
@@ -48,6 +59,10 @@ export class PiscinaThread implements ServingThread {
 
   get environment(): NodeJS.ProcessEnv | undefined {
     return this.#environment;
+  }
+
+  imported(): void {
+    this.#markImported();
   }
 
   async end(graceMs: number, onTerminated?: () => void): Promise<void> {
@@ -63,11 +78,15 @@ export class PiscinaThread implements ServingThread {
   /** Makes the thread, unless it has been ended meanwhile; `leave` lets the next one boot. */
   async #boot(options: ThreadOptions, leave: () => void): Promise<Piscina | undefined> {
     try {
-      const Pool = loadPiscina().Piscina;
+      // Loading it takes as much of a turn as a reload may keep the event loop for: the first thread is made in the next one.
+      const Pool = (pool ??= await turns.do(loadPiscina));
       const piscina = await turns.do(() => (this.#isEnded ? undefined : this.#make(Pool, options)));
       if (!piscina) leave();
+      const onUp = (): void => {
+        void withDeadline(this.#imported, LONGEST_START_MS, noop).then(leave, leave);
+      };
       // The first message reports that the thread is up.
-      for (const thread of piscina?.threads ?? []) thread.once('message', leave).once('exit', leave);
+      for (const thread of piscina?.threads ?? []) thread.once('message', onUp).once('exit', leave);
       return piscina;
     } catch (error) {
       leave();
@@ -91,14 +110,16 @@ export class PiscinaThread implements ServingThread {
   }
 }
 
+let pool: typeof Piscina | undefined;
+
 /**
  * Loads Piscina with the first thread: otherwise it would be a third of the cost of importing this package. `import()` of a package
  * in CommonJS takes twice as long as `require`, and the first load waits for it.
  */
-function loadPiscina(): { readonly Piscina: typeof Piscina } {
+function loadPiscina(): typeof Piscina {
   // Where these are missing, so is Piscina: their error says why.
   threadFiles();
-  return createRequire(import.meta.url)('piscina') as { readonly Piscina: typeof Piscina };
+  return (createRequire(import.meta.url)('piscina') as { readonly Piscina: typeof Piscina }).Piscina;
 }
 
 function boot(

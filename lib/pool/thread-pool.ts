@@ -36,6 +36,8 @@ export interface ServingThread {
   readonly environment: NodeJS.ProcessEnv | undefined;
   /** Resolves when the thread no longer serves: to the reason for its death, or to `undefined` if it was asked to end. */
   readonly exited: Promise<unknown>;
+  /** Tells the pool that the thread has imported what it serves: the next one can boot. */
+  imported(): void;
   /**
    * Closes the port. The thread leaves when its event loop has run dry, so that native work in progress can finish. After
    * `graceMs` it is terminated, and `onTerminated` is called; of several calls, the shortest grace period counts. Resolves when

@@ -44,7 +44,9 @@ export class InProcessPool implements ThreadPool {
       port1.close();
       await exited;
     };
-    const thread = { port: port1, gauge, begun: Promise.resolve(), environment: undefined, exited, end };
+    const begun = Promise.resolve();
+    const imported = (): void => {};
+    const thread = { port: port1, gauge, begun, environment: undefined, exited, imported, end };
     this.#threads.add(thread);
     return thread;
   }

@@ -10,6 +10,7 @@ import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
 import { LEAVE_MS } from './thread-handle.js';
 import type { Cause } from '../plugin/cause.js';
+import { LONGEST_TOLD_MS, told } from './told.js';
 import type { VersionActivity } from './version-activity.js';
 import type { ThreadGroup } from './thread-group.js';
 import type { VersionSettings } from './version-settings.js';
@@ -22,13 +23,6 @@ import { wayOut, type VersionState } from './version-state.js';
 const leavers = new Semaphore(availableParallelism());
 /** After this long, threads that do not leave by themselves hold up the others no longer. */
 const LONGEST_LEAVE_MS = 100;
-/**
- * The versions whose threads are told that they leave, at the same time, of all swappers: as many runnable threads as a generation
- * has plugins kept the host's thread waiting for a core.
- */
-const told = new Semaphore(availableParallelism());
-/** After this long, threads that have work of their own to do hold up the others no longer. */
-const LONGEST_TOLD_MS = 10;
 
 /** The threads that are ended. */
 type EndedThreads = Pick<

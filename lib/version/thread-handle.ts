@@ -98,6 +98,11 @@ export class ThreadHandle {
     return this.#serving.begun;
   }
 
+  /** See {@link ServingThread.imported}. */
+  imported(): void {
+    this.#serving.imported();
+  }
+
   /** See {@link ServingThread.environment}. */
   get environment(): NodeJS.ProcessEnv | undefined {
     return this.#serving.environment;

@@ -129,6 +129,7 @@ export class ThreadSteps {
       () => startTimeout(this.#artifact, thread.name, startMs),
       (error) => startFailed(this.#artifact, thread.name, error),
     );
+    thread.imported();
   }
 
   /** Returns the environment that a thread must be given; `undefined` when it booted with that one. */

@@ -5,6 +5,7 @@ import type { Cause } from '../plugin/cause.js';
 import type { Baton, ThreadSurface } from '../surface/thread-surface.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { StepDeadline, ThreadSteps } from './thread-steps.js';
+import { LONGEST_TOLD_MS, told } from './told.js';
 
 /** The data that each thread of a version hands over, by its index; `undefined` where a thread was dead, or had nothing. */
 export type Batons = readonly (Baton | undefined)[];
@@ -227,8 +228,13 @@ export class VersionActivity {
 
   /** Runs something for each living thread, to its end. Threads that have nothing to do are told, but not awaited. */
   async #each(run: (thread: ThreadHandle) => Promise<unknown>): Promise<void> {
-    const settled = Promise.allSettled(this.#living.map((thread) => run(thread)));
-    if (!this.isAwaited) return;
-    for (const one of await settled) if (one.status === 'rejected') throw one.reason;
+    const runAll = (): Promise<PromiseSettledResult<unknown>[]> =>
+      Promise.allSettled(this.#living.map((thread) => run(thread)));
+    if (this.isAwaited) {
+      for (const one of await runAll()) if (one.status === 'rejected') throw one.reason;
+      return;
+    }
+    const leave = await told.enter(LONGEST_TOLD_MS);
+    void runAll().then(leave);
   }
 }

@@ -17,6 +17,7 @@ class Barracks implements ThreadPool {
       begun: Promise.resolve(),
       environment: undefined,
       exited: new Promise(() => {}),
+      imported: () => {},
       end: () => Promise.resolve(),
     };
     this.guards.push(guard);

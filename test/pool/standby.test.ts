@@ -28,6 +28,7 @@ class Barracks implements ThreadPool {
       begun: Promise.resolve(),
       environment: undefined,
       exited: promise,
+      imported: () => {},
       end,
     };
     this.guards.push({ thread, die: () => resolve(new Error('struck by lightning')) });

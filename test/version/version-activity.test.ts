@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ThreadFacts } from '../../lib/surface/thread-surface.js';
 import type { ThreadHandle } from '../../lib/version/thread-handle.js';
@@ -87,4 +89,33 @@ test('a dead thread hands nothing over, and one that fails has yielded all the s
   await broken.activate('load');
   await expect(broken.yield('reload')).rejects.toThrow('the horn broke');
   expect(broken.state).toMatchObject({ kind: 'yielded', batons: [undefined, baton] });
+});
+
+test('of versions whose threads nobody waits for, few are told at a time', async () => {
+  let telling = 0;
+  let most = 0;
+  const told: number[] = [];
+  const activities = Array.from({ length: 20 * availableParallelism() }, (_, index) => {
+    const handle = { name: { thread: 0 } } as unknown as ThreadHandle;
+    return new VersionActivity({
+      subject: `guardian${index}@00000000`,
+      exclusive: false,
+      startMs: 1_000,
+      yieldMs: 100,
+      threads: () => [handle],
+      steps: {
+        facts: { hasActivity: false, keepsState: false } as ThreadFacts,
+        ask: (async () => {
+          most = Math.max(most, ++telling);
+          await turnEnd();
+          telling--;
+          told.push(index);
+        }) as never,
+      },
+    });
+  });
+  await Promise.all(activities.map((activity) => activity.activate('load')));
+  await expect.poll(() => told).toHaveLength(activities.length);
+  // A place that is held for too long is given back, so a slow machine may see some more.
+  expect(most).toBeLessThanOrEqual(3 * availableParallelism());
 });
