@@ -20,6 +20,9 @@ export function isAssignable(source: Typed, target: Typed, live?: ReadonlySet<st
 export class Assignability implements Comparison {
   readonly #live: ReadonlySet<string>;
   readonly #tables: object[] = [];
+  /** Short names of shapes, the same for equal ones. */
+  readonly #names = new WeakMap<object, string>();
+  readonly #namesByText = new Map<string, string>();
   /** Pairs of declared types that are assumed to be assignable while their parts are compared. */
   readonly #assumed = new Set<string>();
   readonly #refused = new Set<string>();
@@ -50,7 +53,19 @@ export class Assignability implements Comparison {
   }
 
   #pairOf(source: Typed, target: Typed): string {
-    return JSON.stringify([source, target].map(({ shape, types }) => [this.#idOf(types), shape]));
+    return [source, target].map(({ shape, types }) => `${this.#idOf(types)}:${this.#nameOf(shape)}`).join();
+  }
+
+  // The text of a union of thousands would be one side of as many pairs.
+  #nameOf(shape: Shape): string {
+    if (typeof shape === 'string') return shape;
+    const known = this.#names.get(shape);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(shape);
+    const name = this.#namesByText.get(text) ?? `#${this.#namesByText.size}`;
+    this.#namesByText.set(text, name);
+    this.#names.set(shape, name);
+    return name;
   }
 
   #idOf(table: object): number {
@@ -76,7 +91,8 @@ export class Assignability implements Comparison {
       return to.members.every((member) => this.assignable(source, beside(target, member)));
     }
     if (isOf(to, 'union')) {
-      if (membersFor(from, to).some((member) => this.assignable(source, beside(target, member)))) return true;
+      const members = membersFor(source, beside(target, to));
+      if (members.some((member) => this.assignable(source, beside(target, member)))) return true;
       return from === 'boolean' && booleans.every((value) => this.assignable(beside(source, value), target));
     }
     if (isOf(from, 'intersection')) {
