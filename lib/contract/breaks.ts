@@ -27,13 +27,14 @@ export interface SymbolBreak {
 
 /** Returns every way in which the plugins `after` break users of the plugins `before`. */
 export function breaksBetween(before: readonly Manifest[], after: readonly Manifest[]): SymbolBreak[] {
+  const next = namesOf(after);
+  // Most plugins of a release go on as they are: only what such a plugin alone has cannot break.
+  const changed = before.filter((old) => !next.undisputed.has(old));
+  if (changed.length === 0) return [];
   const live = new Set(before.flatMap(({ liveTypes }) => liveTypes.map(({ name }) => name)));
-  const functions = byName(after, ({ liveFunctions }) => liveFunctions);
-  const types = byName(after, ({ liveTypes }) => liveTypes);
   const reasonGone = removalReasons(before, after);
-  const nextByKey = new Map(after.map((manifest) => [keyOf(manifest.name), manifest]));
-  return before.flatMap((old) => {
-    const next = nextByKey.get(keyOf(old.name));
+  return changed.flatMap((old) => {
+    const successor = next.byKey.get(keyOf(old.name));
     const gone: Gone = ({ name: symbol, signature = 'present' }, what) => ({
       symbol,
       what,
@@ -45,18 +46,45 @@ export function breaksBetween(before: readonly Manifest[], after: readonly Manif
     });
     return [
       ...old.liveFunctions.flatMap((was): SymbolBreak[] => {
-        const is = functions.get(was.name);
+        const is = next.functions.get(was.name);
         if (!is) return [gone(was, 'live function')];
         return functionBreaks(was, old, is.facts, is.owner, 'live function', live);
       }),
       ...old.liveTypes.flatMap((was): SymbolBreak[] => {
-        const is = types.get(was.name);
+        const is = next.types.get(was.name);
         return is ? typeBreaks(was, old, is.facts, is.owner, live) : [gone(was, 'live type')];
       }),
-      ...tableBreaks(old, next, 'export', ({ exports }) => exports, gone, live),
-      ...tableBreaks(old, next, 'function', ({ functions: table }) => table, gone, live),
+      ...tableBreaks(old, successor, 'export', ({ exports }) => exports, gone, live),
+      ...tableBreaks(old, successor, 'function', ({ functions: table }) => table, gone, live),
     ];
   });
+}
+
+/** What the plugins of a release have, by name. */
+interface Names {
+  readonly functions: ReadonlyMap<string, Owned<LiveFunctionFacts>>;
+  readonly types: ReadonlyMap<string, Owned<LiveTypeFacts>>;
+  readonly byKey: ReadonlyMap<string, Manifest>;
+  /** Plugins that no other one of the release has a name in common with. */
+  readonly undisputed: ReadonlySet<Manifest>;
+}
+
+/** Where each plugin was deployed alone, one release is compared with as many before it. */
+const names = new WeakMap<readonly Manifest[], Names>();
+
+function namesOf(manifests: readonly Manifest[]): Names {
+  const known = names.get(manifests);
+  if (known) return known;
+  const functions = byName(manifests, ({ liveFunctions }) => liveFunctions);
+  const types = byName(manifests, ({ liveTypes }) => liveTypes);
+  const byKey = new Map(manifests.map((manifest) => [keyOf(manifest.name), manifest]));
+  const isUndisputed = (one: Manifest): boolean =>
+    byKey.get(keyOf(one.name)) === one &&
+    one.liveFunctions.every((facts) => functions.get(facts.name)?.facts === facts) &&
+    one.liveTypes.every((facts) => types.get(facts.name)?.facts === facts);
+  const found = { functions, types, byKey, undisputed: new Set(manifests.filter(isUndisputed)) };
+  names.set(manifests, found);
+  return found;
 }
 
 type Gone = (was: { readonly name: string; readonly signature?: string }, what: SymbolKind) => SymbolBreak;

@@ -24,7 +24,7 @@ export interface Sides {
 /** Returns the plugins of the next release, and the host, that would be broken. */
 export function usersOf(broken: SymbolBreak, { before, after, host }: Sides): User[] {
   const plugins = after
-    .filter((manifest) => isBroken(manifest, before.find(isNamed(manifest.name)), broken, after))
+    .filter((manifest) => isBroken(manifest, before, broken, after))
     .map(({ name }): User => ({ kind: 'plugin', name }));
   return host && usesByName(host, broken) ? [...plugins, { kind: 'host', name: host.name }] : plugins;
 }
@@ -40,13 +40,14 @@ function usesByName({ uses }: HostContract, { symbol, what }: SymbolBreak): bool
 /** Returns true when a plugin breaks: an unchanged use does; a changed one is checked against what it now passes and expects. */
 function isBroken(
   now: Manifest,
-  earlier: Manifest | undefined,
+  before: readonly Manifest[],
   broken: SymbolBreak,
   after: readonly Manifest[],
 ): boolean {
   if (broken.what === 'export') return isImporterBroken(now, broken, after);
   const uses = usesNamed(now, broken.symbol);
   if (broken.what === 'function' || uses.length === 0) return false;
+  const earlier = before.find(isNamed(now.name));
   if (earlier && isSameUse(uses, now, usesNamed(earlier, broken.symbol), earlier)) return true;
   const owner = after.find(({ liveFunctions }) => liveFunctions.some(({ name }) => name === broken.symbol));
   const calls = owner?.liveFunctions.find(({ name }) => name === broken.symbol)?.shape?.calls;

@@ -11,7 +11,7 @@ import type { Sides, User } from '../contract/users.js';
 import { readHostContract } from '../contract/host-contract.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { SwapEvent } from '../observe/events.js';
-import type { Baselines } from './baselines.js';
+import type { Baselines, ReleaseFacts } from './baselines.js';
 import type { Step } from './plan.js';
 
 /** Dependencies of a ContractCheck. */
@@ -69,14 +69,20 @@ export class ContractCheck {
   /** Returns what breaks for code that runs longer than the current release: artifacts that stay, and the host. */
   #breaksOfOlder(artifacts: readonly CheckedArtifact[], sides: Sides): ContractBreak[] {
     const { baselines } = this.#deps;
-    const releases = [baselines.host, ...artifacts.map((artifact) => baselines.of(artifact))];
-    const older = new Set(releases.filter((one) => one !== undefined && one !== sides.before));
-    return [...older].flatMap((since) => {
-      const staying = artifacts.filter((artifact) => baselines.of(artifact) === since);
-      const names = new Set(staying.map(({ manifest }) => manifest.name));
+    // The names of the artifacts that stay since each release; the host was there from the first on.
+    const staying = new Map<ReleaseFacts, Set<string>>();
+    if (baselines.host) staying.set(baselines.host, new Set());
+    for (const artifact of artifacts) {
+      const since = baselines.of(artifact);
+      if (!since) continue;
+      const names = staying.get(since) ?? new Set();
+      staying.set(since, names.add(artifact.manifest.name));
+    }
+    staying.delete(sides.before);
+    return [...staying].flatMap(([since, names]) => {
       const isMeant = ({ kind, name }: User): boolean =>
         kind === 'host' ? since === baselines.host : names.has(name);
-      return since ? breaksSince(since, sides, isMeant) : [];
+      return breaksSince(since, sides, isMeant);
     });
   }
 
