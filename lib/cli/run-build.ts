@@ -27,7 +27,7 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
   }
   const progress = showProgress();
   // Loading the compiler takes longer than all that came before.
-  const { BuildSession } = await import('../compiler/session.js');
+  const [{ BuildSession }] = await Promise.all([import('../compiler/session.js'), record?.begin()]);
   const session = new BuildSession({ ...options, onProgress: progress.show });
   try {
     const reports = await session.build();

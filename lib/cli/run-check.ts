@@ -28,7 +28,7 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
   if (earlier) return tell(earlier);
   const progress = showProgress();
   // Loading the compiler takes longer than all that came before.
-  const { BuildSession } = await import('../compiler/session.js');
+  const [{ BuildSession }] = await Promise.all([import('../compiler/session.js'), record?.begin()]);
   const session = new BuildSession({ ...options, outDir: '.', onProgress: progress.show });
   try {
     const reports = flags.fix ? await fixed(session) : await session.check();

@@ -10,7 +10,7 @@ import { composeBundle, type Bundle } from './bundle.js';
 import { bundledFiles, declaresAny } from './bundled-file.js';
 import { CargoHold } from './carried-files.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
-import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
+import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild, startEsbuild } from './esbuild-service.js';
 import {
   findingOf,
   isBreaking,
@@ -71,12 +71,13 @@ export class Bundler {
   }
 
   /**
-   * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild goes on by itself,
-   * whatever occupies this thread.
+   * Begins to bundle the previous entry in esbuild's own process, or begins that process if there is no previous entry. Resolves
+   * when esbuild goes on by itself, whatever occupies this thread.
    */
   async startAhead(): Promise<void> {
     await this.#forgetBegun();
     if (this.#current) await this.#begin(this.#current.source);
+    else void startEsbuild();
   }
 
   /** Begins a bundle, unless one of the same source has begun. */

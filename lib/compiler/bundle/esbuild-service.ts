@@ -1,4 +1,4 @@
-import { stop } from 'esbuild';
+import { stop, transform } from 'esbuild';
 
 let life = 0;
 
@@ -17,4 +17,13 @@ export async function reviveEsbuild(lost: number): Promise<void> {
   if (lost !== life) return;
   life += 1;
   await stop();
+}
+
+/** Starts esbuild's process, if none runs: that takes as long as a small bundle. */
+export async function startEsbuild(): Promise<void> {
+  try {
+    await transform('');
+  } catch {
+    // The first bundle says why it does not run.
+  }
 }

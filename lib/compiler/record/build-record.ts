@@ -78,22 +78,20 @@ export class BuildRecord {
     return new BuildRecord({ file, sources, outDir, tools: used });
   }
 
-  /**
-   * Resolves to the reports of the last run, artifacts as `unchanged`, if another run would give the same. Otherwise that run begins
-   * now.
-   */
-  async recall(): Promise<PluginReport[] | undefined> {
+  /** Resolves to the reports of the last run, artifacts as `unchanged`, if another run would give the same. */
+  recall(): Promise<PluginReport[] | undefined> {
     // Whatever is wrong with the sources, the run itself tells better.
-    const reports = await this.#recall().catch(() => undefined);
-    if (reports) return reports;
-    // What was made just now, such as the cache and the folder of the artifacts, would look as if it had changed during the run.
+    return this.#recall().catch(() => undefined);
+  }
+
+  /** Waits until what was made just now, such as the cache and the folder of the artifacts, does not look changed during a run. */
+  async begin(): Promise<void> {
     await delay(CLOCK_STEP_MS + 2);
     this.#beganAt = Date.now();
-    return undefined;
   }
 
   /**
-   * Keeps the reports of the run since {@link recall}, unless a plugin was refused, or something it read may have changed meanwhile.
+   * Keeps the reports of the run since {@link begin}, unless a plugin was refused, or something it read may have changed meanwhile.
    */
   async keep(reports: readonly PluginReport[], session: { readonly reads: Reads }): Promise<void> {
     // A run that has done its work does not fail for want of a record.

@@ -54,6 +54,7 @@ async function build(folder: string, more: object = {}) {
   const record = await BuildRecord.open(all, folder);
   const earlier = await record?.recall();
   if (earlier) return { isRecalled: true, states: earlier.map(({ state }) => state) };
+  await record?.begin();
   const session = new BuildSession(all);
   try {
     const reports = await session.build();
@@ -192,6 +193,7 @@ test.for(['shared/index.ts', 'package.json', 'node_modules/.package-lock.json'])
     await prepareOutFolder(all.outDir, all.sources);
     const record = await BuildRecord.open(all, folder);
     expect(await record?.recall()).toBeUndefined();
+    await record?.begin();
     const session = new BuildSession(all);
     const reports = await session.build();
     await appendFile(join(folder, changed), '\n');
