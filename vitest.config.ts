@@ -17,27 +17,35 @@ const patient = {
 };
 
 /**
- * Folders whose tests leave nothing behind in their process, so that the next file can run in it. A process of its own for each
- * file is a quarter of the processor time of `npm test`.
+ * Tests that leave something behind in their process: compilers remember projects, tracers are registered, and what runs in the
+ * thread of an app or a plugin is one for the process. All others share processes: one of its own for each file was a third of
+ * the processor time of `npm test`.
  */
-const unitTests =
-  'test/{contract,core,dispatch,docs,handover,link,manifest,observe,pool,sockets,swap,version}/**/*.test.ts';
+const ownProcess = [
+  'test/{app,app-thread,cli,compiler,otel,package,plugin,thread}/**/*.test.ts',
+  'test/http/quick-*.test.ts',
+];
 
 export default defineConfig({
   test: {
     // Every suite starts threads of its own: on two cores, more files at once only make them wait for each other.
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'unit', include: [unitTests], isolate: false } },
       {
         test: {
           ...shared,
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, unitTests],
-          typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+          exclude: [...configDefaults.exclude, ...ownProcess],
+          isolate: false,
+          typecheck: {
+            enabled: true,
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: './test/types/tsconfig.json',
+          },
         },
       },
+      { test: { ...shared, name: 'alone', include: ownProcess } },
       // What takes long, and what only a change of the compiler's rules, the examples or the public types can break.
       // Chaos drops streams and iterators: what they hold is let go when they are collected.
       {
