@@ -29,6 +29,7 @@ export class Inbox {
   /** Frames that arrived in one message and after it, and how many of them were read. */
   #backlog: unknown[] = [];
   #read = 0;
+  #lastSize = 1;
   #closed = false;
 
   constructor(port: MessagePort, reader: Reader) {
@@ -47,6 +48,11 @@ export class Inbox {
     return this.#backlog.length - this.#read;
   }
 
+  /** True while the last message had several frames. */
+  get isShared(): boolean {
+    return this.#lastSize > 1;
+  }
+
   /** Reads arrived messages now, before the event loop does. */
   readWaiting(): void {
     this.#readBacklog();
@@ -63,6 +69,7 @@ export class Inbox {
   /** Reads a message, unless others wait before it. Returns whether it was one answer. */
   #arrive(message: unknown): boolean {
     const frames = framesOf(message);
+    this.#lastSize = frames.length;
     if (this.waiting === 0 && frames.length === 1) {
       this.#reader.read(frames[0]);
       return isAnswer(frames[0]);

@@ -2,6 +2,7 @@ import { discard } from '../core/discard.js';
 import { isThenable } from '../core/is-thenable.js';
 import { encodeError } from './error-codec.js';
 import { encodeResult } from './encode.js';
+import type { Inbox } from './inbox.js';
 import { IncomingCall } from './incoming-call.js';
 import type { Peer, Received } from './peer.js';
 import { MANY, type Outbox } from './outbox.js';
@@ -17,16 +18,16 @@ export class IncomingCalls {
   readonly #peer: Peer;
   readonly #answer: Answer;
   readonly #outbox: Outbox;
-  /** Returns the number of calls that have arrived and have not begun. */
-  readonly #waiting: () => number;
+  /** Returns where the calls arrive. */
+  readonly #inbox: () => Inbox;
   readonly #calls = new Map<number, IncomingCall>();
   #closed = false;
 
-  constructor(peer: Peer, answer: Answer, outbox: Outbox, waiting: () => number) {
+  constructor(peer: Peer, answer: Answer, outbox: Outbox, inbox: () => Inbox) {
     this.#peer = peer;
     this.#answer = answer;
     this.#outbox = outbox;
-    this.#waiting = waiting;
+    this.#inbox = inbox;
   }
 
   /** Number of calls without an answer. */
@@ -108,13 +109,13 @@ export class IncomingCalls {
   }
 
   get #load(): number {
-    return this.#calls.size + this.#waiting();
+    return this.#calls.size + this.#inbox().waiting;
   }
 
   /** Returns the channels on which something of the result stays open. */
   #postResult(id: number, value: unknown): readonly number[] {
-    // The last answers to many calls share a message as well, although few calls are left.
-    const mayWait = this.#load >= MANY || this.#outbox.isSharing;
+    // Calls that came together are answered together, and so are the last of many, although few calls are left.
+    const mayWait = this.#load >= MANY || this.#outbox.isSharing || this.#inbox().isShared;
     if (mayWait && this.#outbox.addResult(id, value)) return nothing;
     const encoded = encodeResult(this.#peer, value);
     const { wire, placeholders, transfers, channels } = encoded;

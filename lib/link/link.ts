@@ -74,7 +74,7 @@ export class Link implements Peer {
     this.chain = options.chain ?? noChain;
     this.#outbox = new Outbox(port);
     this.#outgoing = new OutgoingCalls(this, this.#outbox);
-    this.#incoming = new IncomingCalls(this, options.answer, this.#outbox, () => this.#inbox.waiting);
+    this.#incoming = new IncomingCalls(this, options.answer, this.#outbox, () => this.#inbox);
     this.#channels = new Channels(this, this.#outbox, options.channels, options.enter);
     if (options.surface) this.#channels.exposeSurface(options.surface);
     this.#inbox = new Inbox(port, {

@@ -2,11 +2,14 @@ import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
 import { Batch } from './batch.js';
+import { notePromises } from './continuation.js';
 import type { Frame, Scope } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
 /** With this many calls under way, a message for each costs more than waiting for the end of the turn. */
 export const MANY = 96;
+/** The same for calls that no answer has led to. One that is alone never waits. */
+export const SEVERAL = 2;
 /** Frames go on sharing messages, fewer though they are, as long as a message carries that many. */
 const ENOUGH = 8;
 /** Longest wait of a frame, in milliseconds, even if the turn goes on. */
@@ -93,6 +96,7 @@ export class Outbox {
     this.#since = performance.now();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
+    notePromises();
     setImmediate(() => {
       this.#isScheduled = false;
       this.flush();

@@ -1,7 +1,8 @@
 import { ownCopyOf } from '../core/errors.js';
 import { Aborts } from './aborts.js';
+import { isContinuation } from './continuation.js';
 import { encodeArguments } from './encode.js';
-import { MANY, type Outbox } from './outbox.js';
+import { MANY, SEVERAL, type Outbox } from './outbox.js';
 import type { Peer } from './peer.js';
 import { Op, type Scope } from './protocol.js';
 
@@ -91,7 +92,8 @@ export class OutgoingCalls {
   }
 
   /**
-   * Lets a call wait for the end of the turn, if many are under way and its arguments are few and plain. Returns whether it does.
+   * Lets a call wait for the end of the turn, if enough are under way and its arguments are few and plain. Returns whether it
+   * does.
    */
   #letWait(
     id: number,
@@ -100,11 +102,20 @@ export class OutgoingCalls {
     args: readonly unknown[],
     transfer: readonly unknown[],
   ): boolean {
-    if (transfer.length > 0 || (this.#pending.size < MANY && this.#outbox.isEmpty)) return false;
     const isFirst = this.#outbox.isEmpty;
+    if (transfer.length > 0 || (isFirst && !this.#areEnough)) return false;
     if (!this.#outbox.addCall(id, scope, name, args)) return false;
     if (isFirst) this.#lastSent = id - 1;
     return true;
+  }
+
+  /**
+   * Calls that sockets and timers lead to come one in each event, and would each wake a thread that has long answered the one
+   * before. Those of a loop follow answers: sent at once, they keep both threads at work.
+   */
+  get #areEnough(): boolean {
+    const underWay = this.#pending.size;
+    return underWay >= MANY || (underWay >= SEVERAL && !isContinuation());
   }
 
   #post(

@@ -57,6 +57,21 @@ test('the last answers to many calls share a message as well; those to a few cal
   expect(operations().slice(-6)).toEqual(Array.from({ length: 6 }, () => Op.result));
 });
 
+test('calls that came together are answered together, and at once when the last of them has ended', async () => {
+  stopClock();
+  const ends: (() => void)[] = [];
+  const pair = linkPair({ wait: () => new Promise<void>((resolve) => ends.push(resolve)) });
+  const sent = vi.spyOn(pair.farPort, 'postMessage');
+  const operations = (): unknown[] => sent.mock.calls.map(([message]) => (message as unknown[])[0]);
+  const calls = await new Promise<Promise<unknown>[]>((resolve) => {
+    setTimeout(() => resolve([1, 2, 3].map(() => pair.call('wait'))), 0);
+  });
+  await until(() => ends.length === 3);
+  for (const end of ends) end();
+  await Promise.all(calls);
+  expect(operations()).toEqual([Op.batch]);
+});
+
 test('arguments are what they were when the call was made', async () => {
   const pair = linkPair({ echo: (value: unknown) => value });
   const order = { count: 0, tags: ['a'], at: { x: 0 } };

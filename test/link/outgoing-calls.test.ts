@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { MANY, Outbox } from '../../lib/link/outbox.js';
 import { OutgoingCalls, type Reply } from '../../lib/link/outgoing-calls.js';
@@ -71,4 +72,23 @@ test('a call that still waits in the outbox is aborted here; one that was sent i
   expect(sent.told).toEqual([]);
   expect(frames.map(([, , , name]) => name)).not.toContain('live_waiting');
   expect(frames.at(-1)).toEqual([Op.abort, [sentId], { thrown: 'enough' }]);
+});
+
+test('of what an event calls, the first goes at once and the others when the turn ends; what follows a promise goes at once', async () => {
+  // A frame waits for a millisecond at most.
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { calls, frames } = recordedCalls();
+  const operations = (): unknown[] => frames.map(([op]) => op);
+  const atOnce = await new Promise((resolve) => {
+    setTimeout(() => {
+      for (const name of ['live_first', 'live_second', 'live_third']) send(calls, name);
+      resolve(operations());
+    }, 0);
+  });
+  expect(atOnce).toEqual([Op.call]);
+  await turnEnd();
+  expect(operations()).toEqual([Op.call, Op.batch]);
+  for (const name of ['live_fourth', 'live_fifth']) send(calls, name);
+  expect(operations()).toEqual([Op.call, Op.batch, Op.call, Op.call]);
 });
