@@ -7,15 +7,21 @@ import { isPlugNPlay } from '../core/plug-n-play.js';
 /**
  * Writes a file so that readers, at any moment and after any crash, see either the old bytes or the new ones, complete. Several
  * processes may write the same file at once: the last one wins.
+ *
+ * @param options.isCache true if the file may be lost when the machine crashes: then nothing waits for the disk.
  */
-export async function writeAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  bytes: Uint8Array | string,
+  { isCache = false }: { readonly isCache?: boolean } = {},
+): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(bytes);
       // Yarn's handles have no such method.
-      if (!isPlugNPlay) await handle.sync();
+      if (!isCache && !isPlugNPlay) await handle.sync();
     } finally {
       await handle.close();
     }

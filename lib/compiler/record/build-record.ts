@@ -129,7 +129,7 @@ export class BuildRecord {
       reports,
     };
     await mkdir(dirname(this.#file), { recursive: true });
-    await writeAtomically(this.#file, JSON.stringify(kept));
+    await writeAtomically(this.#file, JSON.stringify(kept), { isCache: true });
     await removeOld(dirname(this.#file));
   }
 
