@@ -94,6 +94,32 @@ test('start serves, reloads by SIGHUP, tells its health, and ends by SIGTERM', a
   expect(await run.exited).toBe(0);
 });
 
+test.each([
+  ['--require', 'motto.cjs'],
+  ['--import', 'motto.mjs'],
+])('what the configuration preloads by %s is there in each thread', async (flag, file) => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'hall', http: '{ fetch: () => new Response(String(globalThis.motto)) }' });
+  const preload = join(folder, file);
+  await writeFile(preload, `globalThis.motto = (globalThis.motto ?? '') + 'stand fast';`);
+  const config = join(folder, 'server.config.js');
+  await writeFile(
+    config,
+    `export default { swapper: { control: false, execArgv: ${JSON.stringify([flag, preload])} } };`,
+  );
+  const run = start(folder, '--port', '0', '--hostname', '127.0.0.1', '--config', config);
+  const url = await run.address(/serving/);
+  expect(await textOf(url)).toBe('stand fast');
+  await deploy(folder, {
+    name: 'hall',
+    http: '{ fetch: () => new Response("again, " + globalThis.motto) }',
+  });
+  run.child.kill('SIGHUP');
+  await expect.poll(() => textOf(url)).toBe('again, stand fast');
+  run.child.kill('SIGTERM');
+  expect(await run.exited).toBe(0);
+});
+
 test('start names what it cannot serve, and exits with 2', async () => {
   const folder = await tempFolder();
   await deploy(folder, { name: 'armory' });
