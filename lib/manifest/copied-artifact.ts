@@ -4,11 +4,18 @@ import { pathToFileURL } from 'node:url';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
+import { Semaphore } from '../core/semaphore.js';
 import type { Artifact } from './artifact.js';
 import { layOutFiles, splitFiles } from './files-block.js';
 import type { Manifest } from './manifest.js';
 import type { RunnableArtifact } from './runnable-artifact.js';
 import { mapFileOf, splitSourceMap } from './source-map.js';
+
+/**
+ * The copies that are written at the same time: as many as the platform has threads for files. The answers to all that is asked for
+ * at once come in the same turns of the event loop, and a load may copy hundreds.
+ */
+const writing = new Semaphore(4);
 
 /** Location of a copy. */
 export interface CopyPlace {
@@ -66,7 +73,8 @@ export class CopiedArtifact implements RunnableArtifact {
   restore(): Promise<void> {
     return this.#next(async () => {
       if (this.#users === 0 || (this.#isWritten && (await this.#isThere()))) return;
-      await this.#write();
+      const leave = await writing.enter();
+      await this.#write().finally(leave);
     });
   }
 

@@ -191,6 +191,29 @@ test.each([
   });
 });
 
+test('of hundreds of copies, no more are written at a time than the platform has threads for files', async () => {
+  const artifact = parseArtifact(composeArtifact(facts, body), '/plugins/guardian.plugin.mjs');
+  let writing = 0;
+  let most = 0;
+  const folder = {
+    path: '/plugins/.versions/1',
+    make: async () => {
+      most = Math.max(most, ++writing);
+      await new Promise(setImmediate);
+      writing--;
+      // A copy that fails gives its place to the next one, too.
+      throw new Error('no room');
+    },
+    forget: () => Promise.resolve(),
+  };
+  const uses = Array.from({ length: 200 }, (_, index) =>
+    new CopiedArtifact(artifact, { file: `/plugins/.versions/1/guardian-${index}.plugin.mjs` }, folder).use(),
+  );
+  const settled = await Promise.allSettled(uses);
+  expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(most).toBe(4);
+});
+
 test('leaves foreign files alone, however old, and everything that a link leads to', async () => {
   const folder = await tempFolder();
   const long = new Date(Date.now() - 31 * 86_400_000);
