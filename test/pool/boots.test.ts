@@ -11,7 +11,11 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   vi.resetModules();
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  // Files that are tested later in this process must not find the code that was loaded with these timers.
+  vi.resetModules();
+});
 
 /** Returns as many threads as may boot at a time, which are up, and whether the next one has begun to boot. */
 async function bootAsManyAsMay(): Promise<{ up: ServingThread[]; hasNextBegun: () => Promise<boolean> }> {
