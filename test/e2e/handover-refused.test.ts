@@ -33,15 +33,16 @@ async function open(
 const broken = '() => { throw new RangeError("no gate"); }';
 
 test('a version whose onYield was late is woken when it has ended: what it closes late is opened again', async () => {
-  const { folder, swapper, journal } = await open({ yieldMs: 50 });
+  // Long enough for a busy machine to begin it.
+  const { folder, swapper, journal } = await open({ yieldMs: 300 });
   const onYield = `async () => { note('1 is ending'); await flag('done'); note('1 ends'); return 'place'; }`;
   await deploy(folder, consumer(journal, 1, { hooks: { onYield } }));
   await swapper.load();
   await deploy(folder, consumer(journal, 2));
   const refused = swapper.reload().catch((error: unknown) => error);
-  await expect.poll(() => journal.take().includes('consumer/0 1 is ending')).toBe(true);
+  await expect.poll(() => journal.take().includes('consumer/0 1 is ending'), { timeout: 10_000 }).toBe(true);
   // This is later than yieldMs: by then, the reload is given up, and waits for the old version to be woken.
-  setTimeout(() => void swapper.current.vault.dataBag.set('done', true), 150);
+  setTimeout(() => void swapper.current.vault.dataBag.set('done', true), 500);
   expect(await refused).toMatchObject({ cause: { code: 'HOOK_FAILED', hook: 'onYield' } });
   expect(journal.take()).toEqual(['consumer/0 1 ends', 'consumer/0 1 begins undefined']);
   expect(await swapper.call('live_isActive')).toBe(true);
@@ -133,7 +134,7 @@ test('a reload while a thread is recycled takes over from the thread that is act
   await swapper.load();
   const recycled = nextEvent(swapper, 'threadReplaced');
   await swapper.call('live_release');
-  await expect.poll(() => journal.take().includes('consumer/0 1 is ending')).toBe(true);
+  await expect.poll(() => journal.take().includes('consumer/0 1 is ending'), { timeout: 10_000 }).toBe(true);
   await deploy(folder, consumer(journal, 2, { exclusive: true }));
   const reloaded = swapper.reload();
   await swapper.current.vault.dataBag.set('done', true);
