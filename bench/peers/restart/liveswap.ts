@@ -7,6 +7,9 @@ import type { EditionPeer } from './edition-peer.js';
 /** More calls at a time would measure how long the threads that this peer wakes keep the host from its core. */
 const ASKED_AT_A_TIME = availableParallelism();
 
+/** By then, a standby thread boots even in a busy process: it waits for an idle one, half a second at most. */
+const PAUSE_MS = 750;
+
 /** Plugins to reload, and the way to do so. */
 export interface LiveswapOptions {
   readonly name: string;
@@ -35,7 +38,7 @@ export async function openLiveswap(options: LiveswapOptions): Promise<EditionPee
       let now = stateOf(swapper);
       do {
         before = now;
-        await setTimeout(250);
+        await setTimeout(PAUSE_MS);
         now = stateOf(swapper);
       } while (now !== before);
     },
