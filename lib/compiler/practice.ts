@@ -32,7 +32,7 @@ export class Practice {
     if (!plugin || this.#isOver) return;
     const { onProgress: _onProgress, ...silent } = options;
     const build = new PluginBuild(plugin, { ...silent, signal });
-    const begin = async (): Promise<void> => {
+    const save = async (): Promise<void> => {
       await build.bundleAhead();
       await turn(signal);
       const opened = build.open(programs, plugins, adapters);
@@ -44,17 +44,23 @@ export class Practice {
       await build.bundle(opened, await build.examine(opened, []));
     };
     try {
-      while (!this.#isOver) {
-        const before = process.cpuUsage();
-        await begin();
-        const { user, system } = process.cpuUsage(before);
-        this.#cpuMs += (user + system) / 1_000;
-        this.#runs += 1;
-      }
+      while (!this.#isOver) await this.#count(save);
     } catch {
       // It was told to stop, or the next build says what is wrong.
     } finally {
       await build.close();
+    }
+  }
+
+  /** Counts also what is stopped on its way: each save may stop another run. */
+  async #count(save: () => Promise<void>): Promise<void> {
+    const before = process.cpuUsage();
+    try {
+      await save();
+      this.#runs += 1;
+    } finally {
+      const { user, system } = process.cpuUsage(before);
+      this.#cpuMs += (user + system) / 1_000;
     }
   }
 
