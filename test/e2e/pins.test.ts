@@ -1,12 +1,10 @@
-import { setImmediate as turnEnd } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { PinOptions } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { untilCollected } from '../helpers/until.js';
 
 const herald = (text: string) => ({ name: 'herald', live: { live_call: `() => '${text}'` } });
 
@@ -40,16 +38,11 @@ test('a pin that is forgotten is released after maxMs, with a warning', async ()
 
 test('a pin whose session nobody has any more is released', async () => {
   const { swapper, warnings, retired } = await open();
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   (() => void swapper.pin())();
   await swapper.reload();
   let isRetired = false;
   void retired.then(() => (isRetired = true));
-  while (!isRetired) {
-    collect();
-    await turnEnd();
-  }
+  await untilCollected(() => isRetired);
   expect(warnings).toEqual([]);
 });
 
