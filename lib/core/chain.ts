@@ -12,6 +12,8 @@ const CHAINED = 64;
 /** Longest chain that is accepted: a real one names each version once, and a few of their hooks. */
 const MOST_TAGS = 10_000;
 
+const noChain: Chain = [];
+
 /** Returns the address of a call that is part of a chain. */
 export function withChain(scope: number, name: string, chain: Chain): { scope: number; name: string } {
   return chain.length === 0
@@ -21,7 +23,7 @@ export function withChain(scope: number, name: string, chain: Chain): { scope: n
 
 /** Reads an address that {@link withChain} made. */
 export function readChain(scope: number, name: string): { scope: number; name: string; chain: Chain } {
-  if (scope < CHAINED) return { scope, name, chain: [] };
+  if (scope < CHAINED) return { scope, name, chain: noChain };
   const end = name.indexOf('\n');
   return {
     scope: scope - CHAINED,

@@ -8,7 +8,7 @@ import type { Transferable } from './transfer.js';
 
 /** With this many calls under way, a message for each costs more than waiting for the end of the turn. */
 export const MANY = 96;
-/** The same for calls that no answer has led to. One that is alone never waits. */
+/** The same for calls that no answer has led to. */
 export const SEVERAL = 2;
 /** Frames go on sharing messages, fewer though they are, as long as a message carries that many. */
 const ENOUGH = 8;
@@ -41,6 +41,11 @@ export class Outbox {
   /** True while frames share messages. */
   get isSharing(): boolean {
     return this.#waiting.size > 0 || this.#lastSize >= ENOUGH;
+  }
+
+  /** True if several frames shared a message within the last millisecond. */
+  get hasJustShared(): boolean {
+    return this.#lastSize >= SEVERAL && performance.now() - this.#since < LONGEST_WAIT_MS;
   }
 
   /** Sends a frame after those that wait. @throws the platform's error for a value that cannot be cloned */

@@ -111,11 +111,13 @@ export class OutgoingCalls {
 
   /**
    * Calls that sockets and timers lead to come one in each event, and would each wake a thread that has long answered the one
-   * before. Those of a loop follow answers: sent at once, they keep both threads at work.
+   * before. Those of a loop follow answers: sent at once, they keep both threads at work. Where the events of one turn led to
+   * several calls, those of the next are likely to, so even the first waits.
    */
   get #areEnough(): boolean {
     const underWay = this.#pending.size;
-    return underWay >= MANY || (underWay >= SEVERAL && !isContinuation());
+    if (underWay >= MANY) return true;
+    return (underWay >= SEVERAL || this.#outbox.hasJustShared) && !isContinuation();
   }
 
   #post(

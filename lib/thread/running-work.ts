@@ -4,6 +4,7 @@ import { hookTag, joinChains, startTag, workTag, type Chain } from '../core/chai
 import type { ThreadTracing, TracedResponse } from '../core/tracing.js';
 import type { RunningCall } from '../plugin/host-binding.js';
 import type { StartTask } from '../surface/thread-surface.js';
+import { runAlone } from './run-alone.js';
 
 /** The work that runs at some point of the code: an answer to a call, or work that the version does by itself. */
 interface Work {
@@ -56,6 +57,12 @@ export class RunningWork {
     if (!this.#tracing) return this.#storage.run({ call, chain }, run);
     const answer = (): Result => this.#storage.run({ call, chain }, run);
     return this.#tracing.serve(call.name, carrierOf(chain), answer, response);
+  }
+
+  /** Answers a call that a message has brought, in no other context than its own. */
+  answerMessage<Result>(call: RunningCall, chain: Chain, run: () => Result): Result {
+    if (this.#tracing) return this.answer(call, chain, run);
+    return runAlone(this.#storage, { call, chain }, run);
   }
 
   /** Calls `method` of another plugin, or of the host, in the chain of the asking code. */

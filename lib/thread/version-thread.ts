@@ -189,7 +189,7 @@ export class VersionThread {
     const call = chain.length === 0 ? incoming : chainedCall(incoming, name, chain);
     const answerer = this.#version?.answererOf(scope as Scope, name);
     if (!answerer) throw this.#unknown(scope as Scope, name);
-    return this.#running.answer(call, chain, () => answerer(...args));
+    return this.#running.answerMessage(call, chain, () => answerer(...args));
   }
 
   #unknown(scope: Scope, name: string): LiveswapError {

@@ -92,3 +92,31 @@ test('of what an event calls, the first goes at once and the others when the tur
   for (const name of ['live_fourth', 'live_fifth']) send(calls, name);
   expect(operations()).toEqual([Op.call, Op.batch, Op.call, Op.call]);
 });
+
+test('the first call of an event waits as well, if several shared a message less than a millisecond before', async () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { calls, frames } = recordedCalls();
+  /** Resolves to the number of messages that were sent while an event made calls, and when its turn was over. */
+  const inEvent = async (names: readonly string[]): Promise<number[]> => {
+    frames.length = 0;
+    const ids: number[] = [];
+    const atOnce = await new Promise<number>((resolve) => {
+      setTimeout(() => {
+        for (const name of names) ids.push(send(calls, name));
+        resolve(frames.length);
+      }, 0);
+    });
+    await turnEnd();
+    for (const id of ids) calls.take(id);
+    return [atOnce, frames.length];
+  };
+  const several = ['live_first', 'live_second', 'live_third'];
+  expect(await inEvent(several)).toEqual([1, 2]);
+  clock.mockReturnValue(0.9);
+  expect(await inEvent(['live_soon'])).toEqual([0, 1]);
+  expect(await inEvent(['live_after_one'])).toEqual([1, 1]);
+  expect(await inEvent(several)).toEqual([1, 2]);
+  clock.mockReturnValue(2);
+  expect(await inEvent(['live_later'])).toEqual([1, 1]);
+});
