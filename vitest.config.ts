@@ -17,14 +17,13 @@ const patient = {
 };
 
 /**
- * Tests that leave something behind in their process: compilers remember projects, tracers are registered, a swapper that is never
- * closed counts as listened to, and what runs in the thread of an app or a plugin is one for the process. All others share
- * processes: one of its own for each file was a third of the processor time of `npm test`.
+ * Tests that leave something behind in their process: compilers remember projects, tracers are registered, and what runs in the
+ * thread of an app or a plugin is one for the process. All others share processes: one of its own for each file was a third of
+ * the processor time of `npm test`.
  */
 const ownProcess = [
   'test/{app,app-thread,cli,compiler,otel,package,plugin,thread}/**/*.test.ts',
   'test/http/quick-*.test.ts',
-  'test/observe/never-closed.test.ts',
 ];
 
 export default defineConfig({

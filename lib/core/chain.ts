@@ -12,7 +12,8 @@ const CHAINED = 64;
 /** Longest chain that is accepted: a real one names each version once, and a few of their hooks. */
 const MOST_TAGS = 10_000;
 
-const noChain: Chain = [];
+/** The chain of work that is done on nobody's behalf. */
+export const noChain: Chain = [];
 
 /** Returns the address of a call that is part of a chain. */
 export function withChain(scope: number, name: string, chain: Chain): { scope: number; name: string } {

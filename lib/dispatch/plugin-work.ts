@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Chain } from '../core/chain.js';
+import { noChain, type Chain } from '../core/chain.js';
 
 /** Work of the host that a plugin waits for: a method of the extension, or a call-back. */
 export interface PluginWork {
@@ -13,7 +13,6 @@ interface Running {
 }
 
 const running = new AsyncLocalStorage<Running>();
-const noChain: Chain = [];
 
 /** Runs work that a plugin waits for: calls from there are made on its behalf, until the work is answered. */
 export function runForPlugin<Result>(work: PluginWork, run: () => Result, chain: Chain): Result {

@@ -33,13 +33,22 @@ export function openChannel(name: string): Channel {
   return opened;
 }
 
+/** The listeners to one source. */
+interface Audience<Event> {
+  readonly listeners: Set<(event: Event) => void>;
+  /** Stands for the source, without a reference to it. */
+  readonly token: symbol;
+}
+
 /** Events of many sources on one channel, and listeners to those of one source. */
 export class EventChannel<Event, Message extends { readonly event: Event }> {
   readonly channel: Channel;
   readonly #sourceOf: (message: Message) => object;
   /** Listeners by source; they are garbage-collected with it. */
-  readonly #listeners = new WeakMap<object, Set<(event: Event) => void>>();
-  #listening = 0;
+  readonly #audiences = new WeakMap<object, Audience<Event>>();
+  /** The tokens of the sources that somebody listens to: while there are any, this is a subscriber of the channel. */
+  readonly #heard = new Set<symbol>();
+  readonly #collected = new FinalizationRegistry<symbol>((token) => this.#note(token, false));
 
   constructor(name: string, sourceOf: (message: Message) => object) {
     this.channel = openChannel(name);
@@ -54,32 +63,44 @@ export class EventChannel<Event, Message extends { readonly event: Event }> {
   subscribe(source: object, listener: (event: Event) => void): () => void {
     // The same function may be subscribed twice.
     const one = (event: Event): void => listener(event);
-    const listeners = this.#listeners.get(source) ?? new Set();
-    this.#listeners.set(source, listeners.add(one));
-    this.#count(1);
+    const { listeners, token } = this.#audiences.get(source) ?? this.#gather(source);
+    listeners.add(one);
+    this.#note(token, true);
     return () => {
-      if (listeners.delete(one)) this.#count(-1);
+      listeners.delete(one);
+      this.#note(token, listeners.size > 0);
     };
   }
 
   /** Removes all listeners of `source`, which has no further events. */
   forget(source: object): void {
-    const listeners = this.#listeners.get(source) ?? new Set();
-    this.#count(-listeners.size);
-    listeners.clear();
+    const audience = this.#audiences.get(source);
+    if (!audience) return;
+    audience.listeners.clear();
+    this.#note(audience.token, false);
   }
 
-  #count(change: number): void {
-    const before = this.#listening;
-    this.#listening += change;
-    if (before === 0 && this.#listening > 0) this.channel.subscribe(this.#route);
-    if (before > 0 && this.#listening === 0) this.channel.unsubscribe(this.#route);
+  #gather(source: object): Audience<Event> {
+    const audience: Audience<Event> = { listeners: new Set(), token: Symbol('source') };
+    this.#audiences.set(source, audience);
+    this.#collected.register(source, audience.token);
+    return audience;
+  }
+
+  /** Takes note of whether somebody listens to a source. */
+  #note(token: symbol, isHeard: boolean): void {
+    const before = this.#heard.size;
+    if (isHeard) this.#heard.add(token);
+    else this.#heard.delete(token);
+    const now = this.#heard.size;
+    if (before === 0 && now > 0) this.channel.subscribe(this.#route);
+    if (before > 0 && now === 0) this.channel.unsubscribe(this.#route);
   }
 
   readonly #route = (message: unknown): void => {
     const { event } = message as Message;
     // Copy the list: a listener may add others.
-    const listeners = [...(this.#listeners.get(this.#sourceOf(message as Message)) ?? [])];
+    const listeners = [...(this.#audiences.get(this.#sourceOf(message as Message))?.listeners ?? [])];
     for (const listener of listeners) listener(event);
   };
 }

@@ -59,7 +59,7 @@ export class RunningWork {
     return this.#tracing.serve(call.name, carrierOf(chain), answer, response);
   }
 
-  /** Answers a call that a message has brought, in no other context than its own. */
+  /** Like {@link answer}, for a call that a message has brought: nothing around it has set a context that it needs. */
   answerMessage<Result>(call: RunningCall, chain: Chain, run: () => Result): Result {
     if (this.#tracing) return this.answer(call, chain, run);
     return runAlone(this.#storage, { call, chain }, run);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { EventChannel } from '../../lib/observe/event-channel.js';
+import { untilCollected } from '../helpers/until.js';
 
 interface Message {
   readonly source: object;
@@ -33,6 +34,16 @@ test('a listener hears its source only, until it stops or the source is forgotte
   events.publish({ source: guardian, event: 'three' });
   expect(heard).toHaveLength(3);
   expect(events.channel.hasSubscribers).toBe(false);
+});
+
+test('a source that is collected with its listeners counts as heard no longer', async () => {
+  const { events } = open();
+  (() => {
+    const source = {};
+    events.subscribe(source, () => void source);
+  })();
+  expect(events.channel.hasSubscribers).toBe(true);
+  await untilCollected(() => !events.channel.hasSubscribers);
 });
 
 test('a subscriber that throws is a warning, once; it can be taken off again, and the others hear on', async () => {

@@ -1,9 +1,11 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { Swapper } from '../../lib/index.js';
+import { swapChannel } from '../../lib/observe/events.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { untilCollected } from '../helpers/until.js';
 import { withPage } from '../helpers/with-page.js';
 
 const herald = { name: 'herald', live: { live_call: "() => 'hear ye'" } };
@@ -74,4 +76,14 @@ test('unknown events and options are refused, with the one that was probably mea
     option: 'onreload',
     message: withPage('OPTION_INVALID', 'There is no option onreload; did you mean onReload?'),
   });
+});
+
+test('a swapper that is made and never closed is collected, its listeners and all', async () => {
+  const made = (() => {
+    const swapper = new Swapper('.');
+    swapper.on('reloaded', () => void swapper.reloads);
+    return new WeakRef(swapper);
+  })();
+  await untilCollected(() => !swapChannel.hasSubscribers);
+  expect(made.deref()).toBeUndefined();
 });
