@@ -55,8 +55,12 @@ const nothing: readonly unknown[] = [];
 const made: CallState = { kind: 'made' };
 const settled: CallState = { kind: 'settled' };
 
+let lastNumber = 0;
+
 /** A call and its caller, who gets exactly one answer. */
 export class Call {
+  /** Calls are numbered in the order in which they are made. */
+  readonly number = ++lastNumber;
   readonly scope: number;
   readonly name: string;
   readonly transfer: readonly unknown[];

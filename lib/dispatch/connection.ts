@@ -1,5 +1,6 @@
 import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
+import { IdMap } from '../core/id-map.js';
 import { Waiters } from '../core/waiters.js';
 import { performance } from '../core/timers.js';
 import type { Call, CallBearer, CallState } from './call.js';
@@ -38,7 +39,8 @@ export class Connection implements CallBearer {
   isSilent = false;
   readonly #transport: Transport;
   readonly #owner: ConnectionOwner;
-  readonly #pending = new Set<Call>();
+  /** The pending calls by their numbers. */
+  readonly #pending = new IdMap<Call>();
   /** The pending calls whose caller has given up, in order, and when that was. */
   readonly #abandoned = new Map<Call, number>();
   /** The state of all calls on this connection. */
@@ -58,8 +60,9 @@ export class Connection implements CallBearer {
     return this.#pending.size;
   }
 
-  get calls(): Iterable<Call> {
-    return this.#pending;
+  /** The pending calls, in the order in which they were made. */
+  get calls(): readonly Call[] {
+    return this.#pending.values();
   }
 
   /** Number of calls ever sent. */
@@ -81,7 +84,7 @@ export class Connection implements CallBearer {
   isQuiet(isMeant?: (call: Call) => boolean): boolean {
     if (this.#pending.size === this.#abandoned.size) return true;
     return (
-      isMeant !== undefined && ![...this.calls].some((call) => isMeant(call) && !this.#abandoned.has(call))
+      isMeant !== undefined && !this.calls.some((call) => isMeant(call) && !this.#abandoned.has(call))
     );
   }
 
@@ -89,17 +92,17 @@ export class Connection implements CallBearer {
   send(call: Call): void {
     this.#sent++;
     call.trace?.sent(this.index);
-    this.#pending.add(call);
+    this.#pending.set(call.number, call);
     // The call may be given up before it gets an id here, while it still has one from another connection.
     call.id = 0;
     const { scope, name } = withChain(call.scope, call.name, call.chain);
     const id = this.#transport.send(scope, name, call.takeArguments(), call.transfer, call);
     // The call may have been refused, and sent elsewhere, meanwhile.
-    if (this.#pending.has(call)) call.id = id;
+    if (this.#pending.get(call.number)) call.id = id;
   }
 
   abandon(call: Call, reason: LiveswapError): void {
-    if (!this.#pending.has(call)) return;
+    if (!this.#pending.get(call.number)) return;
     this.#abandoned.set(call, performance.now());
     this.#transport.abort(call.id, reason);
     this.#quietWaiters.release();
@@ -116,7 +119,7 @@ export class Connection implements CallBearer {
   }
 
   #discount(call: Call): void {
-    this.#pending.delete(call);
+    this.#pending.take(call.number);
     this.#owner.onHeard(this);
     if (this.#abandoned.size > 0) this.#abandoned.delete(call);
     this.#quietWaiters.release();

@@ -1,4 +1,5 @@
 import { discard } from '../core/discard.js';
+import { IdMap } from '../core/id-map.js';
 import { isThenable } from '../core/is-thenable.js';
 import { encodeError } from './error-codec.js';
 import { encodeResult } from './encode.js';
@@ -20,7 +21,7 @@ export class IncomingCalls {
   readonly #outbox: Outbox;
   /** Returns where the calls arrive. */
   readonly #inbox: () => Inbox;
-  readonly #calls = new Map<number, IncomingCall>();
+  readonly #calls = new IdMap<IncomingCall>();
   #closed = false;
 
   constructor(peer: Peer, answer: Answer, outbox: Outbox, inbox: () => Inbox) {
@@ -32,7 +33,7 @@ export class IncomingCalls {
 
   /** Number of calls without an answer. */
   get unanswered(): number {
-    return [...this.#calls.values()].filter(({ answered }) => !answered).length;
+    return this.#calls.values().filter(({ answered }) => !answered).length;
   }
 
   /** Answers call `id`. */
@@ -100,7 +101,7 @@ export class IncomingCalls {
 
   /** Ends a call. The values that came with it are kept for the parts of its result that stay open, on `channels`. */
   #finish(id: number, call: IncomingCall, channels: readonly number[] = []): void {
-    this.#calls.delete(id);
+    this.#calls.take(id);
     const { received } = call;
     if (received) for (const channel of channels) this.#peer.keep(channel, received);
     call.settle(channels.length > 0);

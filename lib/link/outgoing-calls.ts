@@ -1,4 +1,5 @@
 import { ownCopyOf } from '../core/errors.js';
+import { IdMap } from '../core/id-map.js';
 import { Aborts } from './aborts.js';
 import { isContinuation } from './continuation.js';
 import { encodeArguments } from './encode.js';
@@ -16,7 +17,7 @@ export interface Reply {
 export class OutgoingCalls {
   readonly #peer: Peer;
   readonly #outbox: Outbox;
-  readonly #pending = new Map<number, Reply>();
+  readonly #pending = new IdMap<Reply>();
   readonly #aborts: Aborts;
   #last = 0;
   /** The last call that is not in the outbox. */
@@ -62,7 +63,7 @@ export class OutgoingCalls {
 
   /** Tells the other side that nobody waits for call `id` any more; its answer is still awaited. */
   abort(id: number, reason: unknown): void {
-    if (this.#closed || !this.#pending.has(id)) return;
+    if (this.#closed || !this.#pending.get(id)) return;
     if (this.#outbox.isEmpty || id <= this.#lastSent) return this.#aborts.add(id, reason);
     // The call is still in the outbox, so it never begins.
     this.#outbox.drop(id);
@@ -71,18 +72,16 @@ export class OutgoingCalls {
 
   /** Removes and returns the reply that waits for call `id`. */
   take(id: number): Reply | undefined {
-    const reply = this.#pending.get(id);
-    this.#pending.delete(id);
-    return reply;
+    return this.#pending.take(id);
   }
 
   /** Rejects every pending call with a copy of `cause`; calls that wait in the outbox are not sent. */
   giveUp(cause: unknown): void {
-    if (!this.#outbox.isEmpty) for (const id of this.#pending.keys()) this.#outbox.drop(id);
-    const replies = [...this.#pending.values()];
+    const given = this.#pending.entries();
+    if (!this.#outbox.isEmpty) for (const [id] of given) this.#outbox.drop(id);
     // A rejection may make room for a waiting call, which must not be given up.
     this.#pending.clear();
-    for (const reply of replies) reply.reject(ownCopyOf(cause));
+    for (const [, reply] of given) reply.reject(ownCopyOf(cause));
   }
 
   /** Rejects every pending and future call with a copy of `cause`. */
