@@ -101,7 +101,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (!admission.letsIn(call)) return this.#enqueue(call, home);
     if (call.nested) return this.#dispatchNested(call, home);
     const connection = this.#free(home);
-    if (connection && this.#queue.line(home).size === 0) return this.#send(connection, call);
+    if (connection && !this.#queue.hasFor(home)) return this.#send(connection, call);
     this.#enqueue(call, home);
   }
 

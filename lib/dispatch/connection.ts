@@ -83,9 +83,7 @@ export class Connection implements CallBearer {
   /** See {@link whenQuiet}. */
   isQuiet(isMeant?: (call: Call) => boolean): boolean {
     if (this.#pending.size === this.#abandoned.size) return true;
-    return (
-      isMeant !== undefined && !this.calls.some((call) => isMeant(call) && !this.#abandoned.has(call))
-    );
+    return isMeant !== undefined && !this.calls.some((call) => isMeant(call) && !this.#abandoned.has(call));
   }
 
   /** Sends a call, whose state is already {@link sending}. */

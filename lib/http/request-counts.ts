@@ -1,3 +1,4 @@
+import { IdMap } from '../core/id-map.js';
 import type { OutsideWork } from '../version/outside-work.js';
 import type { RequestsNote } from './notes.js';
 
@@ -5,7 +6,7 @@ import type { RequestsNote } from './notes.js';
 export class RequestCounts {
   readonly #work: OutsideWork;
   readonly #thread: number;
-  readonly #open = new Map<number, (failed: boolean) => void>();
+  readonly #open = new IdMap<(failed: boolean) => void>();
 
   constructor(work: OutsideWork, thread: number) {
     this.#work = work;
@@ -17,8 +18,7 @@ export class RequestCounts {
       this.#open.set(begun[at] as number, this.#work.begin(begun[at + 1] as string, this.#thread));
     for (let at = 0; at < ended.length; at += 3) {
       const [id, ms, failed] = [ended[at] as number, ended[at + 1] as number, ended[at + 2] === 1];
-      const end = this.#open.get(id);
-      this.#open.delete(id);
+      const end = this.#open.take(id);
       if (end) end(failed);
       else this.#work.record(ms, failed);
     }

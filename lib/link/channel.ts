@@ -1,4 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
+import { IdMap } from '../core/id-map.js';
 import { decodeError, encodeError } from './error-codec.js';
 import type { ChannelReply, EncodedError } from './protocol.js';
 import type { Transferable } from './transfer.js';
@@ -43,7 +44,7 @@ export class Channel {
   #post: Post;
   #onRelease: () => void;
   readonly #listeners = new Set<Listener>();
-  readonly #inFlight = new Map<number, Request>();
+  readonly #inFlight = new IdMap<Request>();
   readonly #goneListeners = new Set<(cause: unknown) => void>();
   #names: ReadonlySet<string> = new Set();
   #lastRequest = 0;
@@ -93,7 +94,7 @@ export class Channel {
 
   /** Returns whether this side has asked for one of these methods and waits for the answer. */
   isAsking(isMeant: (method: string) => boolean): boolean {
-    return [...this.#inFlight.values()].some(({ method }) => isMeant(method));
+    return this.#inFlight.values().some(({ method }) => isMeant(method));
   }
 
   /** Number of requests of this side. */
@@ -163,14 +164,13 @@ export class Channel {
 
   /** Answers everything in flight with `error`; later requests are sent. */
   giveUp(error: EncodedError): void {
-    const given = [...this.#inFlight.values()];
+    const given = this.#inFlight.values();
     this.#inFlight.clear();
     for (const { resolve } of given) resolve({ error });
   }
 
   #settle({ id, value }: ComlinkReply): void {
-    const { resolve } = this.#inFlight.get(id) ?? {};
-    this.#inFlight.delete(id);
+    const { resolve } = this.#inFlight.take(id) ?? {};
     if (typeof value === 'object' && value !== null) resolve?.(value as ChannelReply);
     else resolve?.({ error: encodeError(new TypeError('The answer cannot be read.')) });
   }

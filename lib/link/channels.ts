@@ -1,4 +1,5 @@
 import { captureContext, outsideContext } from '../core/async-context.js';
+import { IdMap } from '../core/id-map.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { ChannelObject } from './channel-object.js';
 import { holdRemote, isShortOfHeapAfterGiving } from './garbage.js';
@@ -27,7 +28,7 @@ export class Channels {
   readonly #peer: Peer;
   readonly #outbox: Outbox;
   readonly #enter: Enter;
-  readonly #open = new Map<number, Channel>();
+  readonly #open = new IdMap<Channel>();
   /** Channels of objects that are exposed only once, for all receivers. */
   readonly #shared = new WeakMap<object, number>();
   #last: number;
@@ -41,7 +42,7 @@ export class Channels {
   }
 
   get pulled(): Pulled {
-    const channels = [...this.#open.values()].filter(({ isPulled }) => isPulled);
+    const channels = this.#open.values().filter(({ isPulled }) => isPulled);
     return {
       open: channels.length,
       // A reader that waits for the end of a stream does not count as reading.
@@ -74,7 +75,7 @@ export class Channels {
   /** Exposes something that belongs to `owner` once, until the owner is collected. Returns the channel's number. */
   exposeOnce(owner: object, exposed: () => Exposed): number {
     const known = this.#shared.get(owner);
-    if (known !== undefined && this.#open.has(known)) return known;
+    if (known !== undefined && this.#open.get(known)) return known;
     const number = outsideContext(() => this.expose(exposed()));
     this.#shared.set(owner, number);
     const channel = this.#open.get(number);
@@ -108,7 +109,8 @@ export class Channels {
 
   /** Closes every channel but the surface. */
   interrupt(error: EncodedError): void {
-    for (const [number, channel] of this.#open) if (number !== SURFACE_CHANNEL) channel.close(error);
+    for (const [number, channel] of this.#open.entries())
+      if (number !== SURFACE_CHANNEL) channel.close(error);
   }
 
   /** Closes every channel, and those that are opened from now on. */
@@ -123,7 +125,7 @@ export class Channels {
       (message, transfer) => this.#outbox.post([Op.channel, number, message], transfer),
       () => {
         // The surface stays for as long as the link does, whatever the other side says.
-        if (number !== SURFACE_CHANNEL && this.#open.delete(number)) onRelease?.();
+        if (number !== SURFACE_CHANNEL && this.#open.take(number)) onRelease?.();
       },
     );
     this.#open.set(number, channel);

@@ -73,7 +73,8 @@ export class Outbox {
     if (this.isEmpty) return;
     const batch = this.#dropped.size === 0 ? this.#waiting : this.#waiting.without(this.#dropped);
     this.#waiting = new Batch();
-    this.#dropped.clear();
+    // Clearing makes a new table, even of an empty set.
+    if (this.#dropped.size > 0) this.#dropped.clear();
     this.#lastSize = batch.size;
     if (batch.size > 0 && !this.#isClosed) this.#port.postMessage(batch.frame, undefined);
   }

@@ -1,3 +1,4 @@
+import { IdMap } from '../core/id-map.js';
 import { Waiters } from '../core/waiters.js';
 import { performance } from '../core/timers.js';
 
@@ -16,7 +17,9 @@ export interface OutsideJob {
  */
 export class OutsideWork {
   readonly #onSettled: (ms: number, failed: boolean) => void;
-  readonly #jobs = new Set<OutsideJob>();
+  /** The jobs by their numbers. */
+  readonly #jobs = new IdMap<OutsideJob>();
+  #lastJob = 0;
   readonly #held = new Map<string, number>();
   readonly #idleWaiters = new Waiters();
   readonly #gatekeepers = new Set<() => unknown>();
@@ -28,8 +31,8 @@ export class OutsideWork {
   }
 
   /** Jobs in progress, the oldest first. */
-  get jobs(): Iterable<OutsideJob> {
-    return this.#jobs;
+  get jobs(): readonly OutsideJob[] {
+    return this.#jobs.values();
   }
 
   /** Number of jobs in progress. */
@@ -69,9 +72,10 @@ export class OutsideWork {
   /** Counts a job as begun; the returned function ends it, once. */
   begin(name: string, thread: number): (failed: boolean) => void {
     const job: OutsideJob = { name, thread, beganAt: performance.now() };
-    this.#jobs.add(job);
+    const number = ++this.#lastJob;
+    this.#jobs.set(number, job);
     return (failed) => {
-      if (!this.#jobs.delete(job)) return;
+      if (!this.#jobs.take(number)) return;
       this.#onSettled(performance.now() - job.beganAt, failed);
       this.#announceIdle();
     };

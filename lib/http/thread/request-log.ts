@@ -1,3 +1,4 @@
+import { IdMap } from '../../core/id-map.js';
 import type { RequestsNote } from '../notes.js';
 
 /** A request that is being answered. */
@@ -8,7 +9,7 @@ interface Entry {
 
 /** Counts the requests of this thread, and tells the host about them once in each turn of the event loop. */
 export class RequestLog {
-  readonly #open = new Map<number, Entry>();
+  readonly #open = new IdMap<Entry>();
   #untold: number[] = [];
   #ended: number[] = [];
   #last = 0;
@@ -20,7 +21,7 @@ export class RequestLog {
     this.#open.set(id, entry);
     this.#untold.push(id);
     return (failed) => {
-      if (this.#open.delete(id)) this.#ended.push(id, performance.now() - entry.beganAt, failed ? 1 : 0);
+      if (this.#open.take(id)) this.#ended.push(id, performance.now() - entry.beganAt, failed ? 1 : 0);
     };
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { LiveswapError } from '../../core/errors.js';
+import { IdMap } from '../../core/id-map.js';
 import { setTimeout } from '../../core/timers.js';
 import { unpack } from '../../sockets/bytes.js';
 import type { Tunnel } from '../../sockets/host/tunnel.js';
@@ -51,7 +52,7 @@ export class WebSockets {
   readonly #peers = new Map<number, HostPeer>();
   readonly #rooms = new Rooms<HostPeer>();
   readonly #loads = new ThreadLoads();
-  readonly #running = new Map<number, Running>();
+  readonly #running = new IdMap<Running>();
   /** Peers with an event for a hook that waits for a thread. */
   readonly #stalled = new Set<HostPeer>();
   #whenEmpty: (() => void) | undefined;
@@ -168,9 +169,9 @@ export class WebSockets {
       if (told.last === tunnel) this.#loads.move(tunnel, undefined);
       told.forget(tunnel);
     }
-    for (const [call, { peer, event, tunnel: from, end }] of this.#running) {
+    for (const [call, { peer, event, tunnel: from, end }] of this.#running.entries()) {
       if (from !== tunnel) continue;
-      this.#running.delete(call);
+      this.#running.take(call);
       end(true);
       peer.isBusy = false;
       // The close hook must still run: the plugin may keep a list of its peers.
@@ -213,9 +214,8 @@ export class WebSockets {
   }
 
   #hooked({ call, context, failed }: Extract<FromThread, { kind: 'hooked' }>): void {
-    const running = this.#running.get(call);
+    const running = this.#running.take(call);
     if (!running) return;
-    this.#running.delete(call);
     running.end(failed);
     const { peer, event } = running;
     peer.isBusy = false;

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { IdMap } from '../../core/id-map.js';
 import { BatchedPort } from '../batched-port.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 
@@ -36,7 +37,7 @@ export interface TunnelCallbacks {
 export class Tunnel {
   readonly #port: BatchedPort;
   readonly #callbacks: TunnelCallbacks;
-  readonly #connections = new Map<number, TunnelConnection>();
+  readonly #connections = new IdMap<TunnelConnection>();
   #last = 0;
   #letGo: (() => void) | undefined;
   #isLost = false;
@@ -70,7 +71,7 @@ export class Tunnel {
   }
 
   remove(id: number): void {
-    if (!this.#connections.delete(id) || this.#connections.size > 0) return;
+    if (!this.#connections.take(id) || this.#connections.size > 0) return;
     this.#letGo?.();
     this.#letGo = undefined;
   }

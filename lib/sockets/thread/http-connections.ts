@@ -36,7 +36,7 @@ export class HttpConnections {
   readonly #end: TunnelEnd;
   readonly #talks = new WeakMap<CrossedSocket, Talk>();
   /** Sockets that may be between two requests by the end of this turn. */
-  readonly #toSettle = new Set<CrossedSocket>();
+  #toSettle = new Set<CrossedSocket>();
 
   constructor(end: TunnelEnd) {
     this.#end = end;
@@ -142,8 +142,8 @@ export class HttpConnections {
   /** Looks at the connections whose responses ended, after which the platform has cleaned up by now. */
   #settle(): void {
     // More connections may finish while those that stay continue to read.
-    const sockets = [...this.#toSettle];
-    this.#toSettle.clear();
+    const sockets = this.#toSettle;
+    this.#toSettle = new Set();
     const idle = memoized((server) => wouldDestroy(() => server.closeIdleConnections()));
     const read = memoized(readBy);
     for (const socket of sockets) {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { IdMap } from '../../core/id-map.js';
 import { BatchedPort } from '../batched-port.js';
 import { Op, type Departure, type Payloads } from '../protocol.js';
 import { CrossedSocket } from './crossed-socket.js';
@@ -18,7 +19,7 @@ export interface TunnelEndCallbacks {
 export class TunnelEnd {
   readonly #port: BatchedPort;
   readonly #callbacks: TunnelEndCallbacks;
-  readonly #sockets = new Map<number, CrossedSocket>();
+  readonly #sockets = new IdMap<CrossedSocket>();
   readonly #numbers = new WeakMap<CrossedSocket, number>();
 
   constructor(port: MessagePort, callbacks: TunnelEndCallbacks) {
@@ -40,7 +41,7 @@ export class TunnelEnd {
     this.#port.wake();
   }
 
-  get sockets(): Iterable<CrossedSocket> {
+  get sockets(): readonly CrossedSocket[] {
     return this.#sockets.values();
   }
 
@@ -127,7 +128,7 @@ export class TunnelEnd {
     const connection = this.#numbers.get(socket);
     if (connection === undefined) return undefined;
     this.#numbers.delete(socket);
-    this.#sockets.delete(connection);
+    this.#sockets.take(connection);
     return connection;
   }
 
