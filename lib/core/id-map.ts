@@ -1,5 +1,7 @@
 /** The smallest table has 2^4 slots. */
 const FEWEST_BITS = 4;
+/** A table of up to 2^10 slots stays as it is when it becomes empty: calls come and go in bursts. */
+const STAYING_BITS = 10;
 /** Spreads ids that follow each other over a table: 2^32 divided by the golden ratio (Fibonacci hashing). */
 const SPREAD = 0x9e3779b1;
 
@@ -10,15 +12,11 @@ const SPREAD = 0x9e3779b1;
  * the table is changed in place, and refers to nothing that was removed.
  */
 export class IdMap<Value extends object> {
-  #bits = FEWEST_BITS;
+  #bits = 0;
   /** The ids and values of the slots. An entry whose own slot is taken is in one of the next. */
   #ids: number[] = [];
   #values: (Value | undefined)[] = [];
   #size = 0;
-
-  constructor() {
-    this.#clearSlots(FEWEST_BITS);
-  }
 
   /** Number of entries. */
   get size(): number {
@@ -26,30 +24,33 @@ export class IdMap<Value extends object> {
   }
 
   get(id: number): Value | undefined {
-    return this.#values[this.#slotOf(id)];
+    return this.#size === 0 ? undefined : this.#values[this.#slotOf(id)];
   }
 
   set(id: number, value: Value): void {
+    if ((this.#size + 1) * 2 > this.#values.length) this.#resize(Math.max(this.#bits + 1, FEWEST_BITS));
     const slot = this.#slotOf(id);
     if (this.#values[slot] === undefined) this.#size++;
     this.#ids[slot] = id;
     this.#values[slot] = value;
-    if (this.#size * 2 > this.#values.length) this.#resize(this.#bits + 1);
   }
 
   /** Removes an entry and returns its value. */
   take(id: number): Value | undefined {
+    if (this.#size === 0) return undefined;
     const slot = this.#slotOf(id);
     const value = this.#values[slot];
     if (value === undefined) return undefined;
     this.#vacate(slot);
     this.#size--;
-    if (this.#size * 8 < this.#values.length && this.#bits > FEWEST_BITS) this.#resize(this.#bits - 1);
+    if (this.#bits > STAYING_BITS && this.#size * 8 < this.#values.length) this.#resize(this.#bits - 1);
     return value;
   }
 
   clear(): void {
-    this.#clearSlots(FEWEST_BITS);
+    this.#bits = 0;
+    this.#ids = [];
+    this.#values = [];
     this.#size = 0;
   }
 
@@ -93,18 +94,15 @@ export class IdMap<Value extends object> {
   }
 
   #resize(bits: number): void {
-    const entries = this.entries();
-    this.#clearSlots(bits);
-    for (const [id, value] of entries) {
-      const slot = this.#slotOf(id);
-      this.#ids[slot] = id;
-      this.#values[slot] = value;
-    }
-  }
-
-  #clearSlots(bits: number): void {
+    const [ids, values] = [this.#ids, this.#values];
     this.#bits = bits;
     this.#ids = Array.from({ length: 2 ** bits }, () => 0);
     this.#values = Array.from({ length: 2 ** bits }, () => undefined);
+    for (let from = 0; from < values.length; from++) {
+      if (values[from] === undefined) continue;
+      const slot = this.#slotOf(ids[from]!);
+      this.#ids[slot] = ids[from]!;
+      this.#values[slot] = values[from];
+    }
   }
 }
