@@ -4,6 +4,8 @@ import type { Received } from './peer.js';
 /** A call of the other side that is being answered here. Its signal is made only when somebody asks for it. */
 export class IncomingCall {
   readonly name: string;
+  /** The number of the call on its link; 0 for one that came in another way. */
+  readonly id: number;
   /**
    * Values that came with the call, kept until it is answered: the plugin may wait for something that is only reachable through
    * them.
@@ -15,8 +17,9 @@ export class IncomingCall {
   #aborted: { readonly reason: unknown } | undefined;
   #answered = false;
 
-  constructor(name: string, received?: Received) {
+  constructor(name: string, id = 0, received?: Received) {
     this.name = name;
+    this.id = id;
     this.received = received;
   }
 

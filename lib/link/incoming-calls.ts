@@ -38,30 +38,17 @@ export class IncomingCalls {
 
   /** Answers call `id`. */
   answer(id: number, scope: Scope, name: string, args: unknown[], received?: Received): void {
-    const call = new IncomingCall(name, received);
+    const call = new IncomingCall(name, id, received);
     this.#calls.set(id, call);
-    const fail = (error: unknown): void => {
-      this.#finish(id, call);
-      this.refuse(id, error);
-    };
-    const succeed = (value: unknown): void => {
-      if (this.#closed) {
-        this.#finish(id, call);
-        // Nobody will take the result: free what is open behind it.
-        return discard(value);
-      }
-      try {
-        this.#finish(id, call, this.#postResult(id, value));
-      } catch (error) {
-        fail(error);
-      }
-    };
     try {
       const outcome = this.#answer(scope, name, args, call);
-      if (isThenable(outcome)) Promise.resolve(outcome).then(succeed, fail);
-      else succeed(outcome);
+      if (!isThenable(outcome)) return this.#succeed(call, outcome);
+      Promise.resolve(outcome).then(
+        (value) => this.#succeed(call, value),
+        (error: unknown) => this.#fail(call, error),
+      );
     } catch (error) {
-      fail(error);
+      this.#fail(call, error);
     }
   }
 
@@ -99,9 +86,27 @@ export class IncomingCalls {
     this.giveUp(cause);
   }
 
+  #succeed(call: IncomingCall, value: unknown): void {
+    if (this.#closed) {
+      this.#finish(call);
+      // Nobody will take the result: free what is open behind it.
+      return discard(value);
+    }
+    try {
+      this.#finish(call, this.#postResult(call.id, value));
+    } catch (error) {
+      this.#fail(call, error);
+    }
+  }
+
+  #fail(call: IncomingCall, error: unknown): void {
+    this.#finish(call);
+    this.refuse(call.id, error);
+  }
+
   /** Ends a call. The values that came with it are kept for the parts of its result that stay open, on `channels`. */
-  #finish(id: number, call: IncomingCall, channels: readonly number[] = []): void {
-    this.#calls.take(id);
+  #finish(call: IncomingCall, channels: readonly number[] = nothing): void {
+    this.#calls.take(call.id);
     const { received } = call;
     if (received) for (const channel of channels) this.#peer.keep(channel, received);
     call.settle(channels.length > 0);
