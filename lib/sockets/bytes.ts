@@ -19,14 +19,24 @@ export function isGivenAway(bytes: Uint8Array): boolean {
   return givenAway.has(bytes) && isWhole(bytes);
 }
 
+/** Returns memory for a number of bytes, with anything in it, and in a buffer that nobody else uses. */
+export type Allocate = (length: number) => Buffer<ArrayBuffer>;
+
+const allocateNew: Allocate = (length) => Buffer.allocUnsafeSlow(length);
+
 /**
  * Returns bytes in the form in which they cross. `owned` bytes are moved; other bytes, which the caller may still use, are copied
- * first. Buffers to move are added to `transfer`.
+ * first, to memory of `allocate`. Buffers to move are added to `transfer`.
  */
-export function pack(bytes: Uint8Array, transfer: ArrayBuffer[], owned: boolean): Bytes {
+export function pack(
+  bytes: Uint8Array,
+  transfer: ArrayBuffer[],
+  owned: boolean,
+  allocate = allocateNew,
+): Bytes {
   if (bytes.byteLength <= SMALL_BYTES) return viewOf(bytes).toString('latin1');
   const isMoved = (owned && isWhole(bytes)) || isGivenAway(bytes);
-  const moved = isMoved ? (bytes as Uint8Array<ArrayBuffer>) : copyOf(bytes);
+  const moved = isMoved ? (bytes as Uint8Array<ArrayBuffer>) : copyOf(bytes, allocate);
   transfer.push(moved.buffer);
   return moved;
 }
@@ -37,8 +47,8 @@ function isWhole({ buffer, byteLength }: Uint8Array): boolean {
 }
 
 /** Returns a copy with a buffer of its own. `Uint8Array.from` takes longer: 0.7 ms instead of 0.4 for 10 MB. */
-function copyOf(bytes: Uint8Array): Buffer<ArrayBuffer> {
-  const copy = Buffer.allocUnsafeSlow(bytes.byteLength);
+function copyOf(bytes: Uint8Array, allocate: Allocate): Buffer<ArrayBuffer> {
+  const copy = allocate(bytes.byteLength);
   copy.set(bytes);
   return copy;
 }

@@ -1,7 +1,8 @@
 import type { PeerAddresses } from '../core/peer-addresses.js';
 
 /**
- * Kinds of frames. `open` and `leave` go to the thread; `left`, `returned` and `settled` come from it; the others go both ways.
+ * Kinds of frames. `open`, `leave` and `spare` go to the thread; `left`, `returned` and `settled` come from it; the others go both
+ * ways.
  */
 export const Op = {
   open: 0,
@@ -14,6 +15,7 @@ export const Op = {
   returned: 7,
   settled: 8,
   note: 9,
+  spare: 10,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 
@@ -41,6 +43,8 @@ export interface Payloads {
   [Op.settled]: number;
   /** Other messages between the two ends, in order with the bytes. */
   [Op.note]: unknown;
+  /** The memory of bytes that the host has written, for the next bytes. */
+  [Op.spare]: ArrayBuffer;
 }
 
 /** Goes both ways: the host sends it in order with the bytes, and the thread answers once it has read everything before it. */

@@ -8,12 +8,13 @@ import {
 } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Connection } from '../../lib/sockets/host/connection.js';
 import type { HostEnd } from '../../lib/sockets/host/host-end.js';
 import { Switchboard } from '../../lib/sockets/host/switchboard.js';
 import { SMALL_BYTES, unpack } from '../../lib/sockets/bytes.js';
 import { WINDOW_BYTES, type Bytes } from '../../lib/sockets/protocol.js';
+import { LARGEST_SPARE } from '../../lib/sockets/spare-size.js';
 import { deferred } from '../helpers/deferred.js';
 import { openPort, RawClient, tunnelTo } from '../helpers/socket-crossing.js';
 
@@ -116,6 +117,26 @@ test('a server that does not read holds its client back', async () => {
   req.resume();
   await once(req, 'end');
   upload.destroy();
+});
+
+test('answers that several clients take at once, one of them slowly, each arrive whole, in memory that is used again', async () => {
+  const bodies = ['Stark', 'Lannister', 'Tully'].map((house) => Buffer.alloc(3_000_000, house));
+  // More than the platform buffers.
+  const long = Buffer.alloc(40_000_000, 'Greyjoy');
+  const { port } = await openKeep((req, res) => void res.end(bodies[Number(req.url?.slice(1))] ?? long));
+  const allocated = vi.spyOn(Buffer, 'allocUnsafeSlow');
+  onTestFinished(() => allocated.mockRestore());
+  const slow = await fetch(`http://127.0.0.1:${port}/long`);
+  for (let round = 0; round < 10; round++) {
+    for (const [at, body] of bodies.entries()) {
+      const answer = await fetch(`http://127.0.0.1:${port}/${at}`);
+      expect(body.equals(Buffer.from(await answer.arrayBuffer()))).toBe(true);
+    }
+  }
+  const pieces = allocated.mock.calls.filter(([size]) => size === LARGEST_SPARE);
+  expect(long.equals(Buffer.from(await slow.arrayBuffer()))).toBe(true);
+  // Each answer is three pieces. Memory that a busy machine does not need for a while is freed.
+  expect(pieces.length).toBeLessThan((10 * bodies.length * 3) / 2);
 });
 
 test('a client that does not read holds its server back', async () => {

@@ -37,9 +37,9 @@ export class Line implements HostEnd {
     this.connection = new Connection(this, { ...facts, label, comesWhole: true }, options);
   }
 
-  write(bytes: Bytes): boolean {
+  write(bytes: Bytes, reuse: (bytes: Uint8Array) => void): boolean {
     // A thread that gets an idle line, and no request in time, closes the line.
-    return this.#events.answers(this) ? this.#socket.write(bytes) : true;
+    return this.#events.answers(this) ? this.#socket.write(bytes, reuse) : true;
   }
 
   idle(): void {

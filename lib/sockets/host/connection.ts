@@ -167,9 +167,9 @@ export class Connection implements TunnelConnection {
 
   // Events of the thread.
 
-  onData(bytes: Bytes): void {
+  onData(bytes: Bytes, reuse: (bytes: Uint8Array) => void): void {
     this.#sent.answering();
-    if (this.#end.write(bytes)) this.#in.consumed(bytes.length);
+    if (this.#end.write(bytes, reuse)) this.#in.consumed(bytes.length);
     else this.#undrained += bytes.length;
   }
 

@@ -2,8 +2,11 @@ import type { Bytes } from '../protocol.js';
 
 /** The host's end of a connection: a socket, or something that acts like one. */
 export interface HostEnd {
-  /** Takes bytes from the thread. Returns whether they are consumed; if not, it later calls `Connection.drained()`. */
-  write(bytes: Bytes): boolean;
+  /**
+   * Takes bytes from the thread. Returns whether they are consumed; if not, it later calls `Connection.drained()`. An end that
+   * knows when nobody uses a buffer any more calls `reuse` with it.
+   */
+  write(bytes: Bytes, reuse: (bytes: Uint8Array) => void): boolean;
   /** The thread has written its last byte. */
   end(): void;
   /** The connection has ended: in an orderly way, or for a reason. */

@@ -3,7 +3,6 @@ import type { TLSSocket } from 'node:tls';
 import type { PeerAddresses } from '../../core/peer-addresses.js';
 import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
-import { freeBuffer } from '../free-buffer.js';
 import type { HostEnd } from './host-end.js';
 
 /** Options for accepting the connections of sockets. */
@@ -58,12 +57,12 @@ export class SocketEnd implements HostEnd {
     this.#steps = steps;
   }
 
-  write(bytes: Bytes): boolean {
+  write(bytes: Bytes, reuse: (bytes: Uint8Array) => void): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return true;
     return typeof bytes === 'string'
       ? socket.write(bytes, 'latin1')
-      : socket.write(bytes, () => freeBuffer(bytes));
+      : socket.write(bytes, () => reuse(bytes));
   }
 
   end(): void {

@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { IdMap } from '../../core/id-map.js';
 import { BatchedPort } from '../batched-port.js';
+import { freeBuffer } from '../free-buffer.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
+import { spareSize } from '../spare-size.js';
 
 /** A connection as the host's end of its tunnel sees it: events from the thread. */
 export interface TunnelConnection {
@@ -10,7 +12,8 @@ export interface TunnelConnection {
   leave(): void;
   /** Ends the connection on both sides. */
   drop(): void;
-  onData(bytes: Bytes): void;
+  /** `reuse` takes buffers that nobody uses any more. */
+  onData(bytes: Bytes, reuse: (bytes: Uint8Array) => void): void;
   onEnd(): void;
   onClose(code: string | undefined): void;
   onAcknowledged(bytes: number): void;
@@ -90,6 +93,14 @@ export class Tunnel {
     this.send(Op.note, 0, payload, transfer);
   }
 
+  /** Gives the thread the memory of bytes back, or frees it. Nobody may use the bytes any more. */
+  readonly #reuse = (bytes: Uint8Array): void => {
+    const { buffer } = bytes;
+    const isSpare = buffer instanceof ArrayBuffer && buffer.byteLength === spareSize(buffer.byteLength);
+    if (isSpare && !this.#isLost) this.send(Op.spare, 0, buffer, [buffer]);
+    else freeBuffer(bytes);
+  };
+
   /** Makes every connection leave as soon as nothing on it is in progress. */
   leaveAll(): void {
     for (const connection of this.#connections.values()) connection.leave();
@@ -122,7 +133,7 @@ export class Tunnel {
     if (!connection) return undefined;
     switch (frame.op) {
       case Op.data:
-        return connection.onData(frame.payload);
+        return connection.onData(frame.payload, this.#reuse);
       case Op.end:
         return connection.onEnd();
       case Op.close:
@@ -137,6 +148,7 @@ export class Tunnel {
         return connection.onReturned(frame.payload);
       case Op.open:
       case Op.leave:
+      case Op.spare:
         return undefined;
       default:
         return frame satisfies never;

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { pack, unpack } from '../bytes.js';
+import { pack, unpack, type Allocate } from '../bytes.js';
 import { freeBuffer } from '../free-buffer.js';
 import { Inflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
@@ -14,6 +14,14 @@ export type SendFrame = <Kind extends Op>(
   payload: Payloads[Kind],
   transfer?: readonly ArrayBuffer[],
 ) => void;
+
+/** Settings of the sockets of a thread. */
+export interface CrossedSocketOptions {
+  /** Number of written bytes after which a socket asks to wait. Default: that of the platform. */
+  readonly highWaterMark?: number | undefined;
+  /** Where copies of large bytes get their memory from. */
+  readonly allocate?: Allocate;
+}
 
 type Callback = (error?: Error | null) => void;
 
@@ -53,7 +61,7 @@ export class CrossedSocket extends Socket {
   /** True when the host already knows that the connection has ended or has left. */
   #isOver = false;
 
-  constructor(facts: PeerFacts, send: SendFrame, highWaterMark?: number) {
+  constructor(facts: PeerFacts, send: SendFrame, { highWaterMark, allocate }: CrossedSocketOptions = {}) {
     // The platform passes the mark on to the stream; its types do not know of it.
     super({ allowHalfOpen: true, ...(highWaterMark !== undefined && { highWaterMark }) });
     this.facts = facts;
@@ -62,7 +70,7 @@ export class CrossedSocket extends Socket {
       if (this.#isOver) return;
       touch(this);
       send(Op.data, bytes, transfer);
-    });
+    }, allocate);
     this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));
     describePeer(this, facts);
   }

@@ -1,12 +1,13 @@
-import { isGivenAway, pack, packText } from '../bytes.js';
+import { isGivenAway, pack, packText, type Allocate } from '../bytes.js';
 import { Outflow } from '../flow.js';
 import type { Bytes } from '../protocol.js';
+import { LARGEST_SPARE } from '../spare-size.js';
 
 /**
  * Size of the pieces in which long bytes are copied, so that the copy of one is made while the host writes the other. Pieces of a
  * quarter of it cost more in wake-ups than they gain.
  */
-const PIECE_BYTES = 1_024 * 1_024;
+const PIECE_BYTES = LARGEST_SPARE;
 
 /** What a stream writes. */
 export interface Written {
@@ -17,13 +18,15 @@ export interface Written {
 /** The bytes that a socket writes, which cross as far as the host has consumed those before them. */
 export class OutgoingBytes {
   readonly #send: (bytes: Bytes, transfer?: readonly ArrayBuffer[]) => void;
+  readonly #allocate: Allocate | undefined;
   readonly #flow = new Outflow();
   /** Called when the host has consumed enough of what was sent. */
   #goOn: (() => void) | undefined;
   #count = 0;
 
-  constructor(send: (bytes: Bytes, transfer?: readonly ArrayBuffer[]) => void) {
+  constructor(send: (bytes: Bytes, transfer?: readonly ArrayBuffer[]) => void, allocate?: Allocate) {
     this.#send = send;
+    this.#allocate = allocate;
   }
 
   /** Number of bytes that were sent. */
@@ -47,7 +50,9 @@ export class OutgoingBytes {
       }
       const transfer: ArrayBuffer[] = [];
       const bytes =
-        typeof chunk === 'string' ? packText(chunk, encoding, transfer) : pack(chunk, transfer, false);
+        typeof chunk === 'string'
+          ? packText(chunk, encoding, transfer)
+          : pack(chunk, transfer, false, this.#allocate);
       if (typeof bytes === 'string') {
         text += bytes;
         continue;
@@ -80,7 +85,7 @@ export class OutgoingBytes {
     let rest = bytes;
     while (rest.length > 0 && this.#flow.inTransit <= PIECE_BYTES) {
       const transfer: ArrayBuffer[] = [];
-      this.#post(pack(rest.subarray(0, PIECE_BYTES), transfer, false), transfer);
+      this.#post(pack(rest.subarray(0, PIECE_BYTES), transfer, false, this.#allocate), transfer);
       rest = rest.subarray(PIECE_BYTES);
     }
     return rest;

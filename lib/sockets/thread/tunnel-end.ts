@@ -3,6 +3,7 @@ import { IdMap } from '../../core/id-map.js';
 import { BatchedPort } from '../batched-port.js';
 import { Op, type Departure, type Payloads } from '../protocol.js';
 import { CrossedSocket } from './crossed-socket.js';
+import { SpareMemory } from './spare-memory.js';
 
 /** Callbacks of a thread's end of a tunnel. */
 export interface TunnelEndCallbacks {
@@ -21,6 +22,7 @@ export class TunnelEnd {
   readonly #callbacks: TunnelEndCallbacks;
   readonly #sockets = new IdMap<CrossedSocket>();
   readonly #numbers = new WeakMap<CrossedSocket, number>();
+  readonly #memory = new SpareMemory();
 
   constructor(port: MessagePort, callbacks: TunnelEndCallbacks) {
     this.#callbacks = callbacks;
@@ -98,6 +100,8 @@ export class TunnelEnd {
         return undefined;
       case Op.note:
         return this.#callbacks.note(frame.payload);
+      case Op.spare:
+        return this.#memory.keep(frame.payload);
       case Op.left:
       case Op.returned:
       case Op.settled:
@@ -111,7 +115,10 @@ export class TunnelEnd {
     const socket = new CrossedSocket(
       facts,
       (op, payload, transfer) => this.#port.send(op, connection, payload, transfer),
-      this.#callbacks.highWaterMark,
+      {
+        highWaterMark: this.#callbacks.highWaterMark,
+        allocate: (length) => this.#memory.take(length),
+      },
     );
     this.#sockets.set(connection, socket);
     this.#numbers.set(socket, connection);
@@ -134,6 +141,7 @@ export class TunnelEnd {
 
   /** The host has cut the tunnel. */
   #lost(): void {
+    this.#memory.free();
     for (const socket of this.#sockets.values()) socket.receiveClose('ECONNRESET');
   }
 }
