@@ -53,22 +53,36 @@ function copyOf(bytes: Uint8Array, allocate: Allocate): Buffer<ArrayBuffer> {
   return copy;
 }
 
-/** Returns text in the form in which it crosses. */
-export function packText(text: string, encoding: BufferEncoding, transfer: ArrayBuffer[]): Bytes {
+/** Returns text in the form in which it crosses; long text in memory of `allocate`. */
+export function packText(
+  text: string,
+  encoding: BufferEncoding,
+  transfer: ArrayBuffer[],
+  allocate = allocateNew,
+): Bytes {
   const isSmall = text.length <= SMALL_BYTES;
   if (isSmall && isSingleByte(encoding)) return text;
   if (isSmall && isUtf8(encoding) && Buffer.byteLength(text) === text.length) return text;
-  return pack(isUtf8(encoding) ? encodeText(text) : Buffer.from(text, encoding), transfer, true);
+  if (isSmall || !isUtf8(encoding)) return pack(Buffer.from(text, encoding), transfer, true);
+  const bytes = encodeLong(text, allocate);
+  transfer.push(bytes.buffer);
+  return bytes;
 }
 
-/**
- * Returns the bytes of a text. Long texts are mostly ASCII, whose bytes need not be counted first; counting takes as long as
- * encoding.
- */
+/** Returns the bytes of a text. */
 export function encodeText(text: string): Buffer {
-  if (text.length <= SMALL_BYTES) return Buffer.from(text);
-  const bytes = Buffer.allocUnsafeSlow(text.length);
-  return encoder.encodeInto(text, bytes).read === text.length ? bytes : Buffer.from(text);
+  return text.length <= SMALL_BYTES ? Buffer.from(text) : encodeLong(text, allocateNew);
+}
+
+/** Long texts are mostly ASCII, whose bytes need not be counted first; counting takes as long as encoding. */
+function encodeLong(text: string, allocate: Allocate): Buffer<ArrayBuffer> {
+  return encodeInto(allocate(text.length), text) ?? encodeInto(allocate(Buffer.byteLength(text)), text)!;
+}
+
+/** Returns the bytes of a text in a buffer, which may be longer than it looks; `undefined` if they are more. */
+function encodeInto({ buffer }: Buffer<ArrayBuffer>, text: string): Buffer<ArrayBuffer> | undefined {
+  const { read, written } = encoder.encodeInto(text, new Uint8Array(buffer));
+  return read === text.length ? Buffer.from(buffer, 0, written) : undefined;
 }
 
 /** Returns bytes that have crossed. */

@@ -15,6 +15,12 @@ describe('a text on its way', () => {
     const expected = Buffer.from(text);
     expect(encodeText(text).equals(expected)).toBe(true);
     expect(unpack(packText(text, 'utf8', [])).equals(expected)).toBe(true);
+    const transfer: ArrayBuffer[] = [];
+    const used = packText(text, 'utf8', transfer, (length) =>
+      Buffer.alloc(2 * length, 'old').subarray(0, length),
+    );
+    expect(unpack(used).equals(expected)).toBe(true);
+    expect(transfer).toEqual(typeof used === 'string' ? [] : [used.buffer]);
   });
 });
 

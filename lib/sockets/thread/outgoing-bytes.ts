@@ -51,7 +51,7 @@ export class OutgoingBytes {
       const transfer: ArrayBuffer[] = [];
       const bytes =
         typeof chunk === 'string'
-          ? packText(chunk, encoding, transfer)
+          ? packText(chunk, encoding, transfer, this.#allocate)
           : pack(chunk, transfer, false, this.#allocate);
       if (typeof bytes === 'string') {
         text += bytes;
