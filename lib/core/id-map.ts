@@ -54,6 +54,11 @@ export class IdMap<Value extends object> {
     this.#size = 0;
   }
 
+  /** Returns whether `isMeant` holds for a value; unlike {@link values}, it sorts nothing. */
+  some(isMeant: (value: Value) => boolean): boolean {
+    return this.#values.some((value) => value !== undefined && isMeant(value));
+  }
+
   /** Returns the entries there are now, in the order of their ids. */
   entries(): [id: number, value: Value][] {
     const entries: [number, Value][] = [];

@@ -86,8 +86,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /** Returns whether calls of a connection are sent again, by this balancer itself, if it crashes. */
-  mayRetry({ calls }: Connection): boolean {
-    return calls.some((call) => call.mayRetry && (call.pinned || !this.#admission.newer));
+  mayRetry(connection: Connection): boolean {
+    return connection.hasPending((call) => call.mayRetry && (call.pinned || !this.#admission.newer));
   }
 
   /** Sends a call, or lets it wait. */
@@ -137,7 +137,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   hasPending(isMeant: (call: Call) => boolean): boolean {
-    return this.#connections.some((connection) => connection.calls.some(isMeant));
+    return this.#connections.some((connection) => connection.hasPending(isMeant));
   }
 
   /** Refuses waiting and future calls with `error`. */

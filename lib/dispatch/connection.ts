@@ -65,6 +65,11 @@ export class Connection implements CallBearer {
     return this.#pending.values();
   }
 
+  /** Returns whether `isMeant` holds for a pending call. */
+  hasPending(isMeant: (call: Call) => boolean): boolean {
+    return this.#pending.some(isMeant);
+  }
+
   /** Number of calls ever sent. */
   get sent(): number {
     return this.#sent;
@@ -83,7 +88,7 @@ export class Connection implements CallBearer {
   /** See {@link whenQuiet}. */
   isQuiet(isMeant?: (call: Call) => boolean): boolean {
     if (this.#pending.size === this.#abandoned.size) return true;
-    return isMeant !== undefined && !this.calls.some((call) => isMeant(call) && !this.#abandoned.has(call));
+    return isMeant !== undefined && !this.hasPending((call) => isMeant(call) && !this.#abandoned.has(call));
   }
 
   /** Sends a call, whose state is already {@link sending}. */

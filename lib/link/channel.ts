@@ -94,7 +94,7 @@ export class Channel {
 
   /** Returns whether this side has asked for one of these methods and waits for the answer. */
   isAsking(isMeant: (method: string) => boolean): boolean {
-    return this.#inFlight.values().some(({ method }) => isMeant(method));
+    return this.#inFlight.some(({ method }) => isMeant(method));
   }
 
   /** Number of requests of this side. */

@@ -35,7 +35,12 @@ test('it has the entries that a Map would have, in the order of their ids', () =
         expect(map.get(key)).toEqual(model.get(key));
         expect(map.size).toBe(model.size);
       }
-      expect(map.entries()).toEqual([...model].sort(([one], [other]) => one - other));
+      const sorted = [...model].sort(([one], [other]) => one - other);
+      expect(map.entries()).toEqual(sorted);
+      expect(map.values()).toEqual(sorted.map(([, value]) => value));
+      expect(map.some(({ value }) => value === steps.length - 1)).toBe(
+        sorted.some(([, { value }]) => value === steps.length - 1),
+      );
     }),
   );
 });
