@@ -32,7 +32,8 @@ export type CallState =
   | { readonly kind: 'made' }
   | { readonly kind: 'waiting'; readonly queue: CallQueue }
   | { readonly kind: 'sent'; readonly bearer: CallBearer }
-  | { readonly kind: 'givenUp'; readonly bearer: CallBearer }
+  /** `since` is `performance.now()` when the caller gave up. */
+  | { readonly kind: 'givenUp'; readonly bearer: CallBearer; readonly since: number }
   | { readonly kind: 'settled' };
 
 /**
@@ -241,7 +242,7 @@ export class Call {
     this.#refuse(error);
     switch (state.kind) {
       case 'sent':
-        this.#settle({ kind: 'givenUp', bearer: state.bearer });
+        this.#settle({ kind: 'givenUp', bearer: state.bearer, since: performance.now() });
         return state.bearer.abandon(this, error);
       case 'waiting':
         this.#settle(settled);

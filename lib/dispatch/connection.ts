@@ -2,7 +2,6 @@ import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
 import { IdMap } from '../core/id-map.js';
 import { Waiters } from '../core/waiters.js';
-import { performance } from '../core/timers.js';
 import type { Call, CallBearer, CallState } from './call.js';
 
 /** Takes calls to the place where they are answered, such as a link to a thread. */
@@ -41,8 +40,8 @@ export class Connection implements CallBearer {
   readonly #owner: ConnectionOwner;
   /** The pending calls by their numbers. */
   readonly #pending = new IdMap<Call>();
-  /** The pending calls whose caller has given up, in order, and when that was. */
-  readonly #abandoned = new Map<Call, number>();
+  /** Number of pending calls whose caller has given up. */
+  #abandoned = 0;
   /** The state of all calls on this connection. */
   readonly sending: Extract<CallState, { readonly kind: 'sent' }>;
   #sent = 0;
@@ -77,7 +76,11 @@ export class Connection implements CallBearer {
 
   /** `performance.now()` when the first caller gave up, among the calls that are still pending. */
   get abandonedSince(): number | undefined {
-    return this.#abandoned.values().next().value;
+    if (this.#abandoned === 0) return undefined;
+    return this.calls.reduce(
+      (first, { state }) => (state.kind === 'givenUp' ? Math.min(first, state.since) : first),
+      Infinity,
+    );
   }
 
   /** Resolves when nothing is pending but calls whose caller has given up, or for which `isMeant` does not hold. */
@@ -87,8 +90,8 @@ export class Connection implements CallBearer {
 
   /** See {@link whenQuiet}. */
   isQuiet(isMeant?: (call: Call) => boolean): boolean {
-    if (this.#pending.size === this.#abandoned.size) return true;
-    return isMeant !== undefined && !this.hasPending((call) => isMeant(call) && !this.#abandoned.has(call));
+    if (this.#pending.size === this.#abandoned) return true;
+    return isMeant !== undefined && !this.hasPending((call) => !call.answered && isMeant(call));
   }
 
   /** Sends a call, whose state is already {@link sending}. */
@@ -106,7 +109,7 @@ export class Connection implements CallBearer {
 
   abandon(call: Call, reason: LiveswapError): void {
     if (!this.#pending.get(call.number)) return;
-    this.#abandoned.set(call, performance.now());
+    this.#abandoned++;
     this.#transport.abort(call.id, reason);
     this.#quietWaiters.release();
   }
@@ -124,7 +127,7 @@ export class Connection implements CallBearer {
   #discount(call: Call): void {
     this.#pending.take(call.number);
     this.#owner.onHeard(this);
-    if (this.#abandoned.size > 0) this.#abandoned.delete(call);
+    if (call.state.kind === 'givenUp') this.#abandoned--;
     this.#quietWaiters.release();
   }
 }

@@ -33,7 +33,7 @@ export class IncomingCalls {
 
   /** Number of calls without an answer. */
   get unanswered(): number {
-    return this.#calls.values().filter(({ answered }) => !answered).length;
+    return this.#calls.size;
   }
 
   /** Answers call `id`. */

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { readChain, type Chain } from '../core/chain.js';
 import { discard } from '../core/discard.js';
+import { keepTick } from '../core/keep-tick.js';
 import type { AskCallback, CallbackFacts } from './callback.js';
 import type { ComlinkMessage } from './channel.js';
 import { Channels, type ChannelParity, type Pulled } from './channels.js';
@@ -67,6 +68,7 @@ export class Link implements Peer {
   #isClosed = false;
 
   constructor(port: MessagePort, options: LinkOptions) {
+    keepTick();
     this.#options = options;
     this.hold = options.hold ?? noHold;
     this.liveData = options.liveData ?? ((wire) => wire);
