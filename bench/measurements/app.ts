@@ -13,7 +13,7 @@ const CONNECTIONS = 64;
 export const app: Measurement = {
   name: 'app',
   about:
-    'an unchanged server under liveswap start, node, node --watch, pm2, a careful node:cluster, a bare worker',
+    'an unchanged server under liveswap start, node, node --watch, pm2, a careful node:cluster, bare workers',
   hasOverview: true,
   async run(bench) {
     const [hello, ...speed] = await compareSpeed(bench);
@@ -37,10 +37,12 @@ export const app: Measurement = {
 async function compareSpeed(bench: Bench): Promise<[hello: Comparison, ...others: Comparison[]]> {
   const files = await writeUnchangedServer(join(bench.folder, 'speed'));
   const servers = [await openUnchanged('liveswap start', files), await openUnchanged('node', files)];
+  // The same server with its sockets in another thread, and nothing else: texts only, so not for large bytes.
+  const floor = await openUnchanged('bytes to a thread', files);
   const rate = (title: string, unit: string, options: Omit<Options, 'url'>, path = '', scale = 1) =>
     interleave(
       bench,
-      servers.map(({ name, url }) => ({
+      [...servers, ...(path === '' ? [floor] : [])].map(({ name, url }) => ({
         name,
         sample: async () => (await requestsPerSecond(bench, { ...options, url: url + path })) * scale,
       })),
@@ -54,7 +56,7 @@ async function compareSpeed(bench: Bench): Promise<[hello: Comparison, ...others
       await rate('10 MB down, one connection', 'MB/s', { connections: 1 }, 'large', megabytes),
     ];
   } finally {
-    await Promise.all(servers.map((server) => server.close()));
+    await Promise.all([...servers, floor].map((server) => server.close()));
   }
 }
 

@@ -25,6 +25,7 @@ export interface UnchangedServer {
 const ways = {
   node: ({ entry }: UnchangedFiles) => [entry],
   'node --watch': ({ entry }: UnchangedFiles) => ['--watch', entry],
+  'bytes to a thread': ({ split }: UnchangedFiles) => [split],
   'node:cluster': ({ cluster }: UnchangedFiles) => [cluster],
   'liveswap start': ({ entry }: UnchangedFiles) => [command, 'start', entry],
   'liveswap dev': ({ entry }: UnchangedFiles) => [command, 'dev', entry],
