@@ -106,7 +106,11 @@ class SplitSocket extends Socket {
   }
   _read() {}
   _write(chunk, _encoding, callback) {
-    if (frames.push(this.id, typeof chunk === 'string' ? chunk : chunk.latin1Slice()) === 2) setImmediate(flush);
+    this._writev([{ chunk }], callback);
+  }
+  _writev(chunks, callback) {
+    const texts = chunks.map(({ chunk }) => (typeof chunk === 'string' ? chunk : chunk.latin1Slice()));
+    if (frames.push(this.id, texts.join('')) === 2) setImmediate(flush);
     callback();
   }
   _destroy(error, callback) {
