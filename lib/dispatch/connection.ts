@@ -125,9 +125,9 @@ export class Connection implements CallBearer {
   }
 
   #discount(call: Call): void {
-    this.#pending.take(call.number);
+    // What the owner does next may make the caller give up, who is counted no more by then.
+    if (this.#pending.take(call.number) && call.state.kind === 'givenUp') this.#abandoned--;
     this.#owner.onHeard(this);
-    if (call.state.kind === 'givenUp') this.#abandoned--;
     this.#quietWaiters.release();
   }
 }

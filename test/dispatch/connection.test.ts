@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { Call } from '../../lib/dispatch/call.js';
 import { Connection, type ConnectionOwner, type Transport } from '../../lib/dispatch/connection.js';
 
+let onHeard = (): void => {};
 const owner: ConnectionOwner = {
-  onHeard() {},
+  onHeard: () => onHeard(),
   onResolved: (call, value) => call.succeed(value),
   onRejected: (_connection, call, error) => call.fail(error),
 };
@@ -59,4 +60,18 @@ test('a connection is quiet when nobody who is meant waits for a pending call', 
   calls[0].resolve('done');
   expect(connection.isQuiet()).toBe(true);
   expect(connection.pending).toBe(1);
+});
+
+test('a caller who gives up while the answer is being handled does not count as one who has given up before', async () => {
+  const { connection, send } = connect();
+  const controller = new AbortController();
+  const calls = [send(controller.signal), send()] as const;
+  onHeard = () => controller.abort();
+  calls[0].resolve('done');
+  onHeard = () => {};
+  expect(connection.isQuiet()).toBe(false);
+  calls[1].resolve('done');
+  await connection.whenQuiet();
+  expect(connection.abandonedSince).toBeUndefined();
+  expect(connection.pending).toBe(0);
 });
