@@ -5,7 +5,12 @@ import type { BuildAdapters } from './adapters/build-adapters.js';
 import { Bundler } from './bundle/bundler.js';
 import { BuildSteps } from './build-steps.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
-import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
+import {
+  expectLiveSymbols,
+  findLiveSymbols,
+  type ExportedSymbol,
+  type LiveSymbol,
+} from './collect/live-symbols.js';
 import { ownSymbolEndings } from './collect/own-symbols.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
 import { declaringEntry, entryFileName, entrySource } from './entry.js';
@@ -108,6 +113,11 @@ export class PluginBuild {
     if (this.#report?.state === 'refused') program.findDeclarations();
     this.#program = program;
     return opened;
+  }
+
+  /** Returns the live symbols that can be expected before they are collected. */
+  expectedLive({ sources }: OpenPlugin): readonly ExportedSymbol[] {
+    return expectLiveSymbols(sources.files, sources.livePrefix);
   }
 
   /** Finds the live symbols. */

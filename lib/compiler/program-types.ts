@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
-import type { LiveSymbol } from './collect/live-symbols.js';
+import type { ExportedSymbol } from './collect/live-symbols.js';
 import { pluginTypes } from './plugin-module.js';
 
 /**
@@ -14,9 +14,9 @@ export const PROGRAM_TYPES_FILE = join(dirname(pluginTypes), '.liveswap-live.d.t
  * Returns the text of {@link PROGRAM_TYPES_FILE}; empty if there are no live symbols. Names that the program does not know are
  * `any`, because other plugins may have them.
  */
-export function programTypes(live: readonly LiveSymbol[]): string {
+export function programTypes(live: readonly ExportedSymbol[]): string {
   if (live.length === 0) return '';
-  const members = (kind: LiveSymbol['kind'], typeOf: (symbol: LiveSymbol) => string): string =>
+  const members = (kind: ExportedSymbol['kind'], typeOf: (symbol: ExportedSymbol) => string): string =>
     live
       .filter((symbol) => symbol.kind === kind)
       .map((symbol) => `    ${JSON.stringify(symbol.name)}: ${typeOf(symbol)};\n`)
@@ -36,12 +36,12 @@ ${members('type', liveType)}  }
 `;
 }
 
-function functionType(symbol: LiveSymbol): string {
+function functionType(symbol: ExportedSymbol): string {
   const type = typeOfExport(symbol);
   const written = functionOf(symbol.declaration);
   const isSaid = written?.type !== undefined;
   // Two functions may each return the other's result: TypeScript would report a cycle where there is none.
-  if (!isSaid && mayCallByName(symbol.declaration.getSourceFile())) {
+  if (!isSaid && mayCallByName(symbol.file.compilerNode)) {
     return written ? `(...args: Parameters<${type}>) => Promise<any>` : '(...args: any[]) => Promise<any>';
   }
   const modifiers = written && ts.canHaveModifiers(written) ? (ts.getModifiers(written) ?? []) : [];
@@ -49,17 +49,17 @@ function functionType(symbol: LiveSymbol): string {
   return isAsync && !written?.asteriskToken ? type : `Called<${type}>`;
 }
 
-function liveType(symbol: LiveSymbol): string {
+function liveType(symbol: ExportedSymbol): string {
   const data = `Data<InstanceType<${typeOfExport(symbol)}>>`;
   return `{ value: ${data}; fields: Partial<${data}>; result: any }`;
 }
 
-function typeOfExport({ file, exportName }: LiveSymbol): string {
+function typeOfExport({ file, exportName }: ExportedSymbol): string {
   return `(typeof import(${JSON.stringify(file.getFilePath())}))[${JSON.stringify(exportName)}]`;
 }
 
 function functionOf(
-  declaration: LiveSymbol['declaration'],
+  declaration: ExportedSymbol['declaration'],
 ): ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | undefined {
   if (ts.isFunctionDeclaration(declaration)) return declaration;
   const value = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;

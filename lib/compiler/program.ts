@@ -4,7 +4,7 @@ import { Project, type SourceFile } from 'ts-morph';
 import { ProgramCheck } from './app-typescript/program-check.js';
 import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
-import type { LiveSymbol } from './collect/live-symbols.js';
+import type { ExportedSymbol } from './collect/live-symbols.js';
 import { compilerOptions, defaultOptions } from './compiler-options.js';
 import { EmittedModules } from './live-types/emitted-modules.js';
 import { PROGRAM_TYPES_FILE, programTypes } from './program-types.js';
@@ -43,7 +43,7 @@ export class Program {
   /** Kinds of warnings already given. */
   readonly #told = new Set<string>();
   readonly #ambient = new Set<string>();
-  #live: readonly LiveSymbol[] = [];
+  #live: readonly ExportedSymbol[] = [];
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(
@@ -128,8 +128,8 @@ export class Program {
     for (const file of files) file.replaceText([0, file.getEnd()], file.getFullText());
   }
 
-  /** Declares the live symbols of the program's plugins; returns whether they have changed. */
-  declareLive(live: readonly LiveSymbol[]): boolean {
+  /** Declares the live symbols of the program's plugins, known or expected; returns whether they have changed. */
+  declareLive(live: readonly ExportedSymbol[]): boolean {
     this.#live = live;
     const text = programTypes(live);
     const file = this.project.getSourceFile(PROGRAM_TYPES_FILE);

@@ -4,6 +4,7 @@ import { absolutePath } from '../core/paths.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { BuildAdapters } from './adapters/build-adapters.js';
 import { writeFolderFiles } from './folder-files.js';
+import type { ExportedSymbol } from './collect/live-symbols.js';
 import { LiveNames } from './live-names.js';
 import { refusePlugNPlay } from './plug-n-play.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
@@ -179,8 +180,16 @@ export class BuildSession {
     if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
     // All files are added first, because each addition makes a new program.
     const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins, adapters) }));
+    // Declared before the program is made, they need no second one, unless more is live than can be seen without types.
+    if (opened.every(({ build }) => !build.report)) {
+      const expected = new Map(
+        opened.map(({ build, opened: plugin }) => [build, build.expectedLive(plugin)]),
+      );
+      this.#declareLive(opened, (build) => expected.get(build) ?? build.live);
+    }
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
-    for (const { build, opened: plugin } of this.#declareLive(opened)) build.recollect(plugin);
+    for (const { build, opened: plugin } of this.#declareLive(opened, ({ live }) => live))
+      build.recollect(plugin);
     this.#liveNames.update(this.#builds.values());
     const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };
@@ -196,11 +205,12 @@ export class BuildSession {
   /** Declares, in each program, the live symbols of the program's plugins; returns the plugins whose program has changed. */
   #declareLive<Opened extends { readonly build: PluginBuild; readonly opened: OpenPlugin }>(
     opened: readonly Opened[],
+    liveOf: (build: PluginBuild) => readonly ExportedSymbol[],
   ): Opened[] {
     const stale = new Set(
       [...new Set(opened.map(({ opened: { program } }) => program))].filter((program) =>
         program.declareLive(
-          [...this.#builds.values()].filter((build) => build.program === program).flatMap(({ live }) => live),
+          [...this.#builds.values()].filter((build) => build.program === program).flatMap(liveOf),
         ),
       ),
     );

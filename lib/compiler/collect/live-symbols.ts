@@ -15,10 +15,15 @@ export interface DeclaredSymbol {
   readonly exportName: string | undefined;
 }
 
-/** A live function or live type that its module exports. */
-export interface LiveSymbol extends DeclaredSymbol {
+/** A live function or live type that its module exports, as far as the text of the module tells. */
+export interface ExportedSymbol extends Omit<DeclaredSymbol, 'symbol'> {
   readonly exportName: string;
   readonly file: SourceFile;
+}
+
+/** A live function or live type that its module exports. */
+export interface LiveSymbol extends ExportedSymbol {
+  readonly symbol: ts.Symbol;
   /** The declaration. */
   readonly node: Node;
 }
@@ -42,15 +47,39 @@ export function findLiveSymbols(files: readonly SourceFile[], livePrefix: string
   );
 }
 
+/**
+ * Returns the live functions and live types that are exported where they are declared, and whose declarations tell which of both
+ * they are: what can be known before there is a program.
+ */
+export function expectLiveSymbols(files: readonly SourceFile[], livePrefix: string): ExportedSymbol[] {
+  return files.flatMap((file) =>
+    mayBeLive(file, livePrefix)
+      ? file.compilerNode.statements.filter(isExported).flatMap((statement) =>
+          declarationsOf(statement).flatMap((declaration): ExportedSymbol[] => {
+            const name = declaration.name && ts.isIdentifier(declaration.name) ? declaration.name.text : '';
+            const kind = writtenKindOf(declaration);
+            if (!kind || !hasLivePrefix(name, livePrefix)) return [];
+            const exportName = hasModifier(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : name;
+            return [{ kind, name, declaration, exportName, file }];
+          }),
+        )
+      : [],
+  );
+}
+
 /** Works like {@link findLiveSymbols}, and also returns symbols that are declared but not exported. */
 export function findDeclaredSymbols(files: readonly SourceFile[], livePrefix: string): DeclaredSymbol[] {
   return files.flatMap((file) => declaredIn(file, livePrefix));
 }
 
 function declaredIn(file: SourceFile, livePrefix: string): DeclaredSymbol[] {
-  if (file.isDeclarationFile()) return [];
-  if (!file.getFullText().toLowerCase().includes(livePrefix.toLowerCase())) return [];
-  return liveSymbolsOf(file, livePrefix, file.getProject().getTypeChecker().compilerObject);
+  return mayBeLive(file, livePrefix)
+    ? liveSymbolsOf(file, livePrefix, file.getProject().getTypeChecker().compilerObject)
+    : [];
+}
+
+function mayBeLive(file: SourceFile, livePrefix: string): boolean {
+  return !file.isDeclarationFile() && file.getFullText().toLowerCase().includes(livePrefix.toLowerCase());
 }
 
 function nodeAt(file: SourceFile, declaration: LiveDeclaration): Node {
@@ -111,11 +140,26 @@ function kindOf(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,
 ): DeclaredSymbol['kind'] | undefined {
-  if (ts.isFunctionDeclaration(declaration)) return 'function';
-  if (ts.isClassDeclaration(declaration)) return 'type';
+  const written = writtenKindOf(declaration);
+  if (written) return written;
   const type = checker.getTypeOfSymbol(symbol);
   if (type.getConstructSignatures().length > 0) return 'type';
   return type.getCallSignatures().length > 0 ? 'function' : undefined;
+}
+
+/** Returns what a declaration is, if that can be seen without types. */
+function writtenKindOf(declaration: LiveDeclaration): DeclaredSymbol['kind'] | undefined {
+  if (ts.isFunctionDeclaration(declaration)) return 'function';
+  if (ts.isClassDeclaration(declaration)) return 'type';
+  const value =
+    ts.isVariableDeclaration(declaration) && !declaration.type ? declaration.initializer : undefined;
+  if (!value) return undefined;
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return 'function';
+  return ts.isClassExpression(value) ? 'type' : undefined;
+}
+
+function isExported(statement: ts.Statement): boolean {
+  return hasModifier(statement, ts.SyntaxKind.ExportKeyword);
 }
 
 /** Returns whether a live function is a `function*` without `async`, whose result could never leave the thread. */

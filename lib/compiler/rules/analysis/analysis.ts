@@ -61,12 +61,12 @@ class Study {
   #make(plugin: PluginSources, program: ts.Program): Analysis {
     const checker = program.getTypeChecker();
     const edit = this.#edits.since(program);
-    this.#memory.forget(edit, new Set());
+    this.#memory.forget(edit);
     const ownership = new Ownership(plugin);
     const imports = (file: ts.SourceFile) => importsOf(file, { memory: this.#memory, program });
     const { known, unread, wrong } = broughtInto(plugin, program, ownership, imports);
     const files = [...plugin.files.map((file) => file.compilerNode), ...known];
-    this.#memory.forget(edit, this.#references.update(files, checker, edit));
+    this.#memory.forgetUsesOf(this.#references.update(files, checker, edit));
     return {
       plugin,
       program,

@@ -73,14 +73,20 @@ export class Memory {
     this.#open.at(-1)?.declarations.add(declaration);
   }
 
-  /** Forgets answers that an edit may have changed. @param disturbed are declarations whose uses have changed. */
-  forget(edit: Edit, disturbed: ReadonlySet<ts.Node>): void {
-    if (edit.extent === 'everything') return this.#answers.clear();
-    if (edit.extent === 'nothing') return;
+  /** Forgets answers that an edit may have changed. */
+  forget(edit: Edit): void {
+    if (edit.extent === 'everything') this.#answers.clear();
+    else if (edit.extent === 'files') this.#forgetIf(({ files }) => shares(files, edit.reached));
+  }
+
+  /** Forgets answers that depend on the uses of these declarations, which have changed. */
+  forgetUsesOf(disturbed: ReadonlySet<ts.Node>): void {
+    this.#forgetIf(({ declarations }) => shares(declarations, disturbed));
+  }
+
+  #forgetIf(isStale: (sources: Sources) => boolean): void {
     for (const answers of this.#answers.values()) {
-      for (const [node, { files, declarations }] of answers) {
-        if (shares(files, edit.reached) || shares(declarations, disturbed)) answers.delete(node);
-      }
+      for (const [node, answer] of answers) if (isStale(answer)) answers.delete(node);
     }
   }
 

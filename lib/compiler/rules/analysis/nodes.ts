@@ -23,8 +23,13 @@ export class Nodes {
   /** Returns the nodes of one kind in one file. */
   in<Kind extends ts.Node>(file: ts.SourceFile, kind: Kind['kind']): readonly Kind[] {
     this.#memory.noteFile(file);
-    return (nodesOf(file).get(kind) ?? []) as readonly Kind[];
+    return nodesIn(file, kind);
   }
+}
+
+/** Returns the nodes of one kind in a file; types are not looked through. */
+export function nodesIn<Kind extends ts.Node>(file: ts.SourceFile, kind: Kind['kind']): readonly Kind[] {
+  return (nodesOf(file).get(kind) ?? []) as readonly Kind[];
 }
 
 function nodesOf(file: ts.SourceFile): ReadonlyMap<ts.SyntaxKind, readonly ts.Node[]> {

@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
 import { constantValue, stringsOf, symbolAt } from '../analysis/expressions.js';
 import { locationOf } from './location.js';
-import { bare, walk } from '../analysis/syntax.js';
+import { nodesIn } from '../analysis/nodes.js';
+import { bare } from '../analysis/syntax.js';
 
 /** A place that imports a module. Its code comes along unless `isErased` holds for the import. */
 export interface CodeImport {
@@ -24,8 +25,9 @@ export function codeImports(file: ts.SourceFile, checker: ts.TypeChecker | undef
     const node = moduleOf(statement);
     return !node || isTypeOnly(statement) ? [] : [{ node, specifiers: [node.text], from: file.fileName }];
   });
-  if (checker) walk(file, (node) => void imports.push(...calledImports(node, checker)));
-  return imports;
+  if (!checker) return imports;
+  const calls = nodesIn<ts.CallExpression>(file, ts.SyntaxKind.CallExpression);
+  return [...imports, ...calls.flatMap((call) => calledImports(call, checker))];
 }
 
 function moduleOf(statement: ts.Statement): ts.StringLiteralLike | undefined {
@@ -46,15 +48,16 @@ function isTypeOnly(statement: ts.Statement): boolean {
   );
 }
 
-function calledImports(node: ts.Node, checker: ts.TypeChecker): CodeImport[] {
-  if (!ts.isCallExpression(node) || !node.arguments[0]) return [];
-  const from = importerOf(bare(node.expression), checker);
+function calledImports(call: ts.CallExpression, checker: ts.TypeChecker): CodeImport[] {
+  const [node] = call.arguments;
+  if (!node) return [];
+  const from = importerOf(bare(call.expression), checker);
   if (from === undefined) return [];
-  const argument = bare(node.arguments[0]);
+  const argument = bare(node);
   const location = locationOf(argument);
   const specifiers = location === undefined ? stringsOf(argument, checker) : [location];
   const prefix = specifiers.length === 0 ? beginningOf(argument) : undefined;
-  return [{ node: node.arguments[0], specifiers, from, ...(prefix !== undefined && { prefix }) }];
+  return [{ node, specifiers, from, ...(prefix !== undefined && { prefix }) }];
 }
 
 /**
