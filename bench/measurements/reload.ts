@@ -8,6 +8,7 @@ import type { EditionPeer } from '../peers/restart/edition-peer.js';
 import { editionsOf } from '../peers/restart/http-server.js';
 import { openLiveswap } from '../peers/restart/liveswap.js';
 import { openNewWorker } from '../peers/restart/new-worker.js';
+import { openWaitingWorker } from '../peers/restart/waiting-worker.js';
 import { openCluster } from '../peers/servers/cluster.js';
 import { buildPlugins } from '../workload/build-plugins.js';
 import { Edition } from '../workload/editions.js';
@@ -57,6 +58,8 @@ async function compare(bench: Bench, { plugins: count, threads }: Case): Promise
     await openLiveswap({ name: 'liveswap', folder, plugins, threads, standby: true }),
     await openLiveswap({ name: 'without standby', folder, plugins, threads, standby: false }),
     openNewWorker({ folder, plugins, threads }),
+    // The least that a thread on standby can take.
+    ...(count === 1 ? [await openWaitingWorker({ folder, plugins, threads })] : []),
     // A process has one thread that serves, and holds all plugins.
     editionsOf(
       await openCluster({
