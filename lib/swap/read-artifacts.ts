@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { mapLimited } from '../core/map-limited.js';
 import {
@@ -25,11 +25,12 @@ export async function readArtifacts(
   only: readonly string[] | undefined,
   known: ReadonlyMap<string, Artifact> = new Map(),
 ): Promise<Artifact[]> {
+  const ahead = readAhead(folder, known);
   const files = await listArtifacts(folder);
   const wanted = only && new Set(only.map((name) => keyOf(artifactFileName(name))));
   const read = await mapLimited(files, AT_A_TIME, (name) => {
     const file = join(folder, name);
-    const artifact = readArtifact(file, known.get(file));
+    const artifact = ahead.get(file) ?? readArtifact(file, known.get(file));
     return wanted && !wanted.has(keyOf(name)) ? artifact.catch(() => undefined) : artifact;
   });
   const artifacts = selectPlugins(
@@ -63,6 +64,25 @@ export function selectPlugins<Plugin extends Pick<ArtifactFacts, 'manifest'>>(
   }
   const wanted = new Set(only.map(keyOf));
   return plugins.filter(({ manifest }) => wanted.has(keyOf(manifest.name)));
+}
+
+/**
+ * Begins to read the files of the last time, if they are few: reading one takes as long as listing the folder. Whether they are still
+ * there is for the list to say.
+ */
+function readAhead(
+  folder: string,
+  known: ReadonlyMap<string, Artifact>,
+): ReadonlyMap<string, Promise<Artifact>> {
+  if (known.size > AT_A_TIME) return new Map();
+  const here = [...known].filter(([file]) => dirname(file) === join(folder));
+  return new Map(
+    here.map(([file, artifact]) => {
+      const read = readArtifact(file, artifact);
+      read.catch(() => {});
+      return [file, read];
+    }),
+  );
 }
 
 async function listArtifacts(folder: string): Promise<string[]> {
