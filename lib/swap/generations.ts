@@ -79,11 +79,12 @@ export class Generations {
     const replaced = this.#release;
     this.#current = next.generation;
     this.#release = next.release;
+    // Listeners of the events that follow may pin the generation and release it: they must not be its only holders.
+    this.hold(next.generation, next.generation);
     next.activate(backTo ? 'back' : 'forward');
     if (backTo) this.history.dropFrom(backTo);
     // A reload that changed nothing must not displace a release from the history.
     else if (replaced && differ(replaced, next.release)) this.history.add(replaced);
-    this.hold(next.generation, next.generation);
     if (previous) this.#replace(previous, next.generation);
     this.baselines.note(next.generation, this.#draining);
     if (previous) this.letGo(previous, previous);

@@ -53,3 +53,17 @@ test.each<PinOptions>([{ maxMs: -1 }, { maxMs: 'long' as never }, { max: 5 } as 
     expect(() => swapper.pin(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   },
 );
+
+test('a generation that a listener pins and releases while it becomes current goes on', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, herald('old'));
+  const swapper = openSwapper(folder);
+  swapper.on('version', ({ state }) => {
+    if (state === 'active') void swapper.pin().release();
+  });
+  await swapper.load();
+  expect(await swapper.call('live_call')).toBe('old');
+  await deploy(folder, herald('new'));
+  await swapper.reload();
+  expect(await swapper.call('live_call')).toBe('new');
+});
