@@ -8,6 +8,7 @@ import type { LiveHandled } from '../live-data/live-names.js';
 import { liveTable } from '../plugin/live-table.js';
 import { typedCall, type LiveCall, type LiveTable } from '../plugin/live-call.js';
 import { checkCarrier } from '../core/carrier.js';
+import { checkName } from '../core/check-name.js';
 import { watchArguments } from '../core/node-stream.js';
 import { checkOptions, duration, isObject, type Check } from '../core/check-options.js';
 import { chainHere, type MakeCarrier } from '../dispatch/host-carrier.js';
@@ -98,6 +99,7 @@ export class Caller {
     explain?: CallRequest['explain'],
   ): Promise<unknown> {
     watchArguments(args);
+    checkName(name);
     const { dispatcher, pinned: pin, carrier: make, during } = this.#deps;
     const options = this.#options;
     const table = pin?.();

@@ -1,5 +1,6 @@
 import type { Chain } from '../core/chain.js';
 import { watchArguments } from '../core/node-stream.js';
+import { checkName } from '../core/check-name.js';
 import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
 import { chainHere } from '../dispatch/host-carrier.js';
@@ -87,6 +88,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     ...args: RemoteArgs<Functions, Name>
   ): Promise<RemoteResult<Functions, Name>> {
     watchArguments(args);
+    checkName(name);
     const version = this.#version;
     if (!this.has(name)) {
       throw new LiveswapError(

@@ -1,5 +1,6 @@
 import type { RemoteObject } from '../link/remote-object.js';
 import { withChain, type Chain } from '../core/chain.js';
+import { checkName } from '../core/check-name.js';
 import { watchArguments } from '../core/node-stream.js';
 import type { Link } from '../link/link.js';
 import type { Reply } from '../link/outgoing-calls.js';
@@ -34,8 +35,9 @@ export function sendToHost(
   chain: Chain,
 ): Promise<unknown> {
   watchArguments(args);
-  const address = withChain(scope, name, chain);
   return new Promise((resolve, reject) => {
+    checkName(name);
+    const address = withChain(scope, name, chain);
     link.send(address.scope as Scope, address.name, args, [], { resolve, reject } satisfies Reply);
   });
 }
