@@ -53,14 +53,20 @@ function closerOf(iterable: AsyncIterable<unknown>): () => void {
 
 /** Makes an async iterator over the other side's iterable. */
 export function iterableFrom(remote: RemoteObject): AsyncGenerator<unknown, unknown, unknown> {
+  let asked = 0;
+  let isOver = false;
   const step = async (method: string, args: readonly unknown[]): Promise<Step> => {
+    asked++;
     try {
       const result = (await remote.call(method, args)) as Step;
-      if (result.done === true) remote.release();
+      if (result.done === true) isOver = true;
       return result;
     } catch (error) {
-      remote.release();
+      isOver = true;
       throw error;
+    } finally {
+      // Steps may be asked for before the one before is there. Once the object is released, no answer arrives any more.
+      if (--asked === 0 && isOver) remote.release();
     }
   };
   const iterator = new RemoteIterator(step);

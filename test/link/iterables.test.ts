@@ -72,6 +72,44 @@ test('an error in the middle ends the iteration', async () => {
   expect(held()).toBe(0);
 });
 
+test('steps that are asked for before those ahead of them are there are answered like those of a local generator', async () => {
+  const { call } = linkPair({
+    walk: async function* () {
+      yield 1;
+      return 'halted';
+    },
+    flee: async function* () {
+      yield 1;
+      throw new RangeError('wolves');
+    },
+  });
+  const ask = async (name: string): Promise<AsyncGenerator<number, string>> =>
+    (await call(name)) as AsyncGenerator<number, string>;
+  const over = { done: true, value: undefined };
+  const walk = await ask('walk');
+  expect(
+    await Promise.all([walk.next(), walk.next(), walk.next(), walk.return('home'), walk.next()]),
+  ).toEqual([
+    { done: false, value: 1 },
+    { done: true, value: 'halted' },
+    over,
+    { done: true, value: 'home' },
+    over,
+  ]);
+  const left = await ask('walk');
+  expect(await Promise.all([left.next(), left.return('home'), left.next()])).toEqual([
+    { done: false, value: 1 },
+    { done: true, value: 'home' },
+    over,
+  ]);
+  const flight = await ask('flee');
+  expect(await Promise.allSettled([flight.next(), flight.next(), flight.next()])).toMatchObject([
+    { value: { done: false, value: 1 } },
+    { reason: { name: 'RangeError', message: 'wolves' } },
+    { value: over },
+  ]);
+});
+
 test('an iterator without return or throw, or with ones that misbehave, is ended all the same', async () => {
   const bare = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: 1 }) }) };
   const rude = {
