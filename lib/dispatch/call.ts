@@ -32,8 +32,13 @@ export type CallState =
   | { readonly kind: 'made' }
   | { readonly kind: 'waiting'; readonly queue: CallQueue }
   | { readonly kind: 'sent'; readonly bearer: CallBearer }
-  /** `since` is `performance.now()` when the caller gave up. */
-  | { readonly kind: 'givenUp'; readonly bearer: CallBearer; readonly since: number }
+  /** `since` is `performance.now()` when the caller gave up, for `reason`. */
+  | {
+      readonly kind: 'givenUp';
+      readonly bearer: CallBearer;
+      readonly since: number;
+      readonly reason: LiveswapError;
+    }
   | { readonly kind: 'settled' };
 
 /**
@@ -242,7 +247,7 @@ export class Call {
     this.#refuse(error);
     switch (state.kind) {
       case 'sent':
-        this.#settle({ kind: 'givenUp', bearer: state.bearer, since: performance.now() });
+        this.#settle({ kind: 'givenUp', bearer: state.bearer, since: performance.now(), reason: error });
         return state.bearer.abandon(this, error);
       case 'waiting':
         this.#settle(settled);

@@ -104,7 +104,10 @@ export class Connection implements CallBearer {
     const { scope, name } = withChain(call.scope, call.name, call.chain);
     const id = this.#transport.send(scope, name, call.takeArguments(), call.transfer, call);
     // The call may have been refused, and sent elsewhere, meanwhile.
-    if (this.#pending.get(call.number)) call.id = id;
+    if (!this.#pending.get(call.number)) return;
+    call.id = id;
+    // A getter of an argument may have aborted the call's own signal, when there was no id yet to abort it by.
+    if (call.state.kind === 'givenUp') this.#transport.abort(id, call.state.reason);
   }
 
   abandon(call: Call, reason: LiveswapError): void {

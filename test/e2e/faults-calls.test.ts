@@ -71,6 +71,23 @@ describe.each(modes)('in mode %s', (mode) => {
     await until(() => balancer.pending === 0);
   });
 
+  test('the plugin is told of an abort that comes while the arguments are read', async () => {
+    const swapper = await loadIn(mode, [armory, guardian]);
+    const controller = new AbortController();
+    const order = {
+      get urgent() {
+        controller.abort('too late');
+        return true;
+      },
+    };
+    const call = swapper.with({ signal: controller.signal }).call('live_heed', order);
+    await expect(call).rejects.toMatchObject({ code: 'CALL_ABORTED' });
+    const { balancer } =
+      swapper.current.versions.find((version) => version.plugin === 'guardian') ?? expect.fail();
+    await until(() => balancer.pending === 0);
+    expect(await swapper.call('live_lastReason')).toEqual({ code: 'CALL_ABORTED', cause: 'too late' });
+  });
+
   test('the plugin is told of a deadline and of an abort by the signal of the call', async () => {
     const swapper = await loadIn(mode, [armory, guardian]);
     await expect(swapper.with({ timeoutMs: 20 }).call('live_heed')).rejects.toMatchObject({
