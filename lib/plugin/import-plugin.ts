@@ -1,5 +1,6 @@
 import { boundHost } from './host-binding.js';
 import type { Remote } from './definition.js';
+import { isAskedFor } from './live-table.js';
 
 /**
  * A typed handle on another plugin: its calls go directly, thread to thread, to the version of the same generation.
@@ -12,8 +13,7 @@ export function importPlugin<Api extends object>(name: string): Remote<Api> {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   return new Proxy(Object.create(null), {
     get(_target, method) {
-      // A handle with a `then` would be taken for a promise when awaited.
-      if (typeof method !== 'string' || method === 'then') return undefined;
+      if (typeof method !== 'string' || isAskedFor(method)) return undefined;
       let call = methods.get(method);
       if (!call) {
         call = (...args) => boundHost().callImport(name, method, args);

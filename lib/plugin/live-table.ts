@@ -15,8 +15,7 @@ export function methodsOf(
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   return new Proxy(target, {
     get(_target, name) {
-      // An object with a `then` would be taken for a promise when awaited.
-      if (typeof name !== 'string' || name === 'then') return undefined;
+      if (typeof name !== 'string' || isAskedFor(name)) return undefined;
       let method = methods.get(name);
       if (!method) {
         method = (...args) => call(name, args);
@@ -25,4 +24,12 @@ export function methodsOf(
       return method;
     },
   });
+}
+
+/**
+ * Returns whether the platform looks for a method of this name on any object. One with a `then` would be taken for a promise when
+ * awaited; one with a `toJSON` would be called where a log writes it as JSON, and nobody would handle that call's rejection.
+ */
+export function isAskedFor(name: string): boolean {
+  return name === 'then' || name === 'toJSON';
 }

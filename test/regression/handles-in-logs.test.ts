@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { deploy } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { Workshop } from '../helpers/workshop.js';
+
+test('a generation and live functions can be written as JSON, as a log does: nothing is called', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'guardian', live: { live_answer: '() => 1' } });
+  const called: string[] = [];
+  const swapper = openSwapper(folder, {
+    carrier: () => {
+      called.push('a live function');
+      return {};
+    },
+  });
+  await swapper.load();
+  expect(JSON.parse(JSON.stringify(swapper.current))).toMatchObject({ id: 1, vault: { dataBag: {} } });
+  expect(JSON.stringify({ live: swapper.live() })).toBe('{}');
+  expect(called).toEqual([]);
+});
+
+test('so can the vault and an import in a plugin, whose thread lives on', async () => {
+  const { outDir } = await Workshop.open({
+    armory: {
+      'index.ts': `
+import { definePlugin, type ExportsOf } from 'liveswap/plugin';
+const plugin = definePlugin({ exports: { sword: () => 'Gram' } });
+export default plugin;
+export type ArmoryApi = ExportsOf<typeof plugin>;
+`,
+    },
+    guardian: {
+      'index.ts': `
+import { context, definePlugin, importPlugin } from 'liveswap/plugin';
+import type { ArmoryApi } from '../armory/index.js';
+const armory = importPlugin<ArmoryApi>('armory');
+export default definePlugin({});
+export const live_write = (): string => JSON.stringify([armory, context.vault]);
+export const live_sword = (): Promise<string> => armory.sword();
+`,
+    },
+  });
+  const swapper = openSwapper(outDir);
+  await swapper.load();
+  expect(await swapper.call('live_write')).toBe('[{},{"dataBag":{}}]');
+  expect(await swapper.call('live_sword')).toBe('Gram');
+  expect(swapper.stats().crashes).toBe(0);
+});
