@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { LiveswapError } from '../core/errors.js';
 import { notCloneable } from '../link/not-cloneable.js';
 import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { StoreEntry } from '../plugin/store-key.js';
@@ -159,13 +161,23 @@ export async function updated(key: string, value: unknown, update: BagUpdate): P
 /** Returns the bag for the host's own code, with the same interface as in plugins, so that code can move between them. */
 export function asDataBag(bag: BagView): DataBag {
   return {
-    get: async (key) => structuredClone(bag.get(key)),
-    set: (key, value) => bag.set(key, value),
-    has: async (key) => bag.has(key),
-    delete: (key) => bag.delete(key),
+    get: async (key) => structuredClone(bag.get(checkedKey(key))),
+    set: async (key, value) => bag.set(checkedKey(key), value),
+    has: async (key) => bag.has(checkedKey(key)),
+    delete: async (key) => bag.delete(checkedKey(key)),
     keys: async () => bag.keys(),
-    update: (key, update) => bag.update(key, update as BagUpdate) as Promise<never>,
+    update: async (key, update) => bag.update(checkedKey(key), update as BagUpdate) as Promise<never>,
   };
+}
+
+/**
+ * Returns a key of the bag, which code without types may get wrong: an entry under another key would end every later `keys()`.
+ * @throws LiveswapError `OPTION_INVALID` when it is no string
+ */
+export function checkedKey(key: unknown): string {
+  if (typeof key === 'string') return key;
+  const message = `A key of the data bag must be a string; it is ${inspect(key, { depth: 1, breakLength: Infinity })}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'key' });
 }
 
 /** Copies a value: the bag owns its values, so every write and read makes a copy. */

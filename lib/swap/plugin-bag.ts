@@ -1,6 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import { storeKeysOf } from '../plugin/store-key.js';
-import type { BagView } from './host-bag.js';
+import { checkedKey, type BagView } from './host-bag.js';
 import { isStoreKey } from './store-entries.js';
 
 /**
@@ -10,7 +10,7 @@ import { isStoreKey } from './store-entries.js';
 export function bagOfPlugin(bag: BagView, plugin: string): BagView {
   const own = storeKeysOf(plugin);
   const check = (key: string): string => {
-    if (!isStoreKey(key) || key.startsWith(own)) return key;
+    if (!isStoreKey(checkedKey(key)) || key.startsWith(own)) return key;
     const message = `${plugin} cannot use the key ${key} of the data bag: it belongs to the stores of another plugin; choose another key.`;
     throw new LiveswapError('OPTION_INVALID', message, { plugin, option: 'key', key });
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
-import { modes, openIn } from '../helpers/modes.js';
+import { loadIn, modes, openIn } from '../helpers/modes.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -119,4 +119,19 @@ test('a crash loop goes back although somebody writes what the hooks read', asyn
   await swapper.call('live_break').catch(() => {});
   expect((await refused).error.cause).toMatchObject({ code: 'BAG_CONFLICT' });
   expect({ ...(await back).details }).toEqual({ guardian: 'ok' });
+});
+
+test.each(modes)('a key that is no string is refused, and does the bag no harm, in %s', async (mode) => {
+  const live = { live_set: '(key) => context.vault.dataBag.set(key, 1)' };
+  const swapper = await loadIn(mode, [{ name: 'guardian', live }]);
+  const { dataBag } = swapper.current.vault;
+  const refusal = { code: 'OPTION_INVALID', option: 'key' };
+  for (const key of [undefined, null, 7, Symbol('key'), {}] as unknown as string[]) {
+    await expect(dataBag.set(key, 1)).rejects.toMatchObject(refusal);
+    await expect(dataBag.get(key)).rejects.toMatchObject(refusal);
+    await expect(dataBag.update(key, () => 1)).rejects.toMatchObject(refusal);
+  }
+  await expect(swapper.call('live_set', 7)).rejects.toMatchObject(refusal);
+  await dataBag.set('watch', 1);
+  expect(await dataBag.keys()).toEqual(['watch']);
 });
