@@ -33,12 +33,19 @@ export function checkNames(options: object, known: readonly string[]): void {
   });
 }
 
-/** Checks the type of an event. @throws LiveswapError `OPTION_INVALID` when there is no event of this type */
-export function checkEventType(type: string, known: readonly string[]): void {
-  if (known.includes(type)) return;
-  throw new LiveswapError('OPTION_INVALID', `There is no event ${type}${didYouMean(type, known)}`, {
-    event: type,
-  });
+/**
+ * Checks what is listened to, and with what, which code without types may get wrong.
+ * @throws LiveswapError `OPTION_INVALID` when there is no event of this type, or the listener is no function
+ */
+export function checkListener(type: unknown, listener: unknown, known: readonly string[]): void {
+  const event = typeof type === 'string' ? type : inspect(type);
+  if (!known.includes(event))
+    throw new LiveswapError('OPTION_INVALID', `There is no event ${event}${didYouMean(event, known)}`, {
+      event,
+    });
+  if (typeof listener === 'function') return;
+  const message = `A listener of ${event} must be a function; it is ${inspect(listener, { depth: 1, breakLength: Infinity })}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { event });
 }
 
 export const isCount = (least: number) => (value: unknown) =>

@@ -1,4 +1,4 @@
-import { checkEventType } from '../core/check-options.js';
+import { checkListener } from '../core/check-options.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { guarded, once } from './guarded.js';
@@ -15,14 +15,14 @@ export interface EventSource<Event extends { readonly type: string }> {
 /**
  * Calls `listener` with every event of one type, until the returned function is called. An error it throws is logged once and has
  * no other effect.
- * @throws LiveswapError `OPTION_INVALID` when there is no such event
+ * @throws LiveswapError `OPTION_INVALID` when there is no such event, or the listener is no function
  */
 export function listen<Event extends { readonly type: string }, Type extends Event['type']>(
   { types, logger, subscribe }: EventSource<Event>,
   type: Type,
   listener: (event: Extract<Event, { readonly type: Type }>) => unknown,
 ): () => void {
-  checkEventType(type, types);
+  checkListener(type, listener, types);
   const tell = guarded(
     listener,
     once((error) => {

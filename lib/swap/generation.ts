@@ -50,15 +50,16 @@ export class Generation {
    * @throws LiveswapError `PLUGIN_MISSING`
    */
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
-    const found = this.#byKey.get(keyOf(name));
+    // Code without types may pass anything.
+    const given: unknown = name;
+    const plugin = String(given);
+    const found = this.#byKey.get(keyOf(plugin));
     if (found) return found as unknown as PluginHandle<Functions>;
-    const known = this.plugins.map((plugin) => plugin.name).join(', ');
+    const known = this.plugins.map((one) => one.name).join(', ');
     throw new LiveswapError(
       'PLUGIN_MISSING',
-      `There is no plugin ${name} in this generation; there are ${known}.`,
-      {
-        plugin: name,
-      },
+      `There is no plugin ${plugin} in this generation; there are ${known}.`,
+      { plugin },
     );
   }
 

@@ -87,3 +87,18 @@ test('a swapper that is made and never closed is collected, its listeners and al
   await untilCollected(() => !swapChannel.hasSubscribers);
   expect(made.deref()).toBeUndefined();
 });
+
+test('an event that is no string and a listener that is no function are refused, and a plugin by no name is not found', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'herald', live: { live_call: "() => 'hear ye'" } });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const refused = { code: 'OPTION_INVALID', event: 'undefined' };
+  expect(() => swapper.on(undefined as never, () => {})).toThrow(expect.objectContaining(refused));
+  expect(() => swapper.on('closed', undefined as never)).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', event: 'closed' }),
+  );
+  expect(() => swapper.current.plugin(undefined as never)).toThrow(
+    expect.objectContaining({ code: 'PLUGIN_MISSING', plugin: 'undefined' }),
+  );
+});
