@@ -12,6 +12,8 @@ export interface OpenPlugin {
   readonly sources: PluginSources;
   readonly types: ProgramCheck;
   readonly program: Program;
+  /** Path of the tsconfig.json that applies, if the nearest one only refers to it. */
+  readonly referenced: string | undefined;
   /** Declarations that apply without being imported. */
   readonly ambient: ReadonlySet<string>;
 }
@@ -31,7 +33,7 @@ export function openPlugin(
   { programs, all, adapters, livePrefix }: Surroundings,
 ): OpenPlugin {
   const { name, folder } = plugin;
-  const { program, files } = programs.open(plugin);
+  const { program, files, referenced } = programs.open(plugin);
   const others = all.filter((other) => other.folder !== folder);
   const sources: PluginSources = {
     name,
@@ -43,5 +45,5 @@ export function openPlugin(
     livePrefix,
     adapterOf: (module, exported, file) => adapters.forExport(module, exported, file),
   };
-  return { sources, types: program.types, program, ambient: program.ambient };
+  return { sources, types: program.types, program, referenced, ambient: program.ambient };
 }

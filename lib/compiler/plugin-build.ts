@@ -147,8 +147,9 @@ export class PluginBuild {
   }
 
   /** Begins to bundle, unless that has been begun. */
-  startBundle({ sources }: OpenPlugin): Promise<void> {
-    return this.#bundler.start({ entry: this.entry(this.folder), endings: ownSymbolEndings(sources) });
+  startBundle({ sources, referenced }: OpenPlugin): Promise<void> {
+    const entry = this.entry(this.folder);
+    return this.#bundler.start({ entry, endings: ownSymbolEndings(sources), tsconfig: referenced });
   }
 
   /** Checks types and rules, unless that is postponed, and reads the facts. */

@@ -19,9 +19,13 @@ export class Programs {
     this.#options = options;
   }
 
-  /** Returns the program of a plugin, with the plugin's present files. */
-  open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
-    const tsconfig = tsconfigFor(plugin, nearest('tsconfig.json', plugin.folder));
+  /**
+   * Returns the program of a plugin, with the plugin's present files. `referenced` is the path of its tsconfig.json if the nearest
+   * one only refers to it.
+   */
+  open(plugin: PluginFolder): { program: Program; files: SourceFile[]; referenced: string | undefined } {
+    const closest = nearest('tsconfig.json', plugin.folder);
+    const tsconfig = tsconfigFor(plugin, closest);
     if (tsconfig !== undefined) this.#configs.add(tsconfig);
     // Packages are not watched, but every package manager finally writes one of these files.
     for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);
@@ -30,7 +34,8 @@ export class Programs {
       new Program(tsconfig, plugin.folder, { unsaved: this.#options.unsaved });
     this.#byConfig.set(tsconfig, program);
     for (const config of program.configs) this.#configs.add(config);
-    return { program, files: program.sync(plugin, this.#options) };
+    const referenced = tsconfig === closest ? undefined : tsconfig;
+    return { program, files: program.sync(plugin, this.#options), referenced };
   }
 
   /**

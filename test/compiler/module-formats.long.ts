@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { build, check, type Finding } from '../../lib/compiler/index.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -112,4 +113,44 @@ test('of a tsconfig.json that only names projects, the one with the plugin count
   await expect(
     build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), rules: false }),
   ).resolves.toMatchObject({ plugins: [{ state: 'built' }] });
+});
+
+test('an artifact is compiled as the project says to which tsconfig.json only refers', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'tsconfig.json': JSON.stringify({ files: [], references: [{ path: './tsconfig.app.json' }] }),
+    'tsconfig.app.json': JSON.stringify({
+      compilerOptions: {
+        composite: true,
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        types: [],
+        jsx: 'react',
+        jsxFactory: 'brick',
+        experimentalDecorators: true,
+        paths: { '~/*': ['./shared/*'] },
+      },
+      include: ['plugins', 'shared'],
+    }),
+    'shared/hall.ts': `export const hall = 'north';`,
+    'plugins/herald/index.ts': `${definition}export * from './song.js';\n`,
+    'plugins/herald/song.tsx': `
+      import { hall } from '~/hall';
+      declare global { namespace JSX { interface IntrinsicElements { gate: object } } }
+      const brick = (name: string) => name;
+      const names: string[] = [];
+      // Decorators of the standard are given the method first.
+      const noted = (_target: object, name: string, _method: object) => void names.push(name);
+      class Bard { @noted sing() {} }
+      export async function live_song() { return [hall, <gate />, ...names, typeof Bard]; }`,
+  });
+  const { plugins } = await build({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    rules: false,
+  });
+  const { liveFunctions } = (await import(pathToFileURL(plugins[0]?.artifact.file ?? '').href)) as {
+    liveFunctions: { live_song(): Promise<unknown> };
+  };
+  await expect(liveFunctions.live_song()).resolves.toEqual(['north', 'gate', 'sing', 'function']);
 });

@@ -97,7 +97,7 @@ export class Bundler {
         if (isEsbuildGone(error) && ++deaths === MOST_DEATHS) throw esbuildKeepsDying(error);
         return this.#recover(error, begun);
       });
-      const bundle = made && 'errors' in made ? await this.#look(made) : made;
+      const bundle = made && 'errors' in made ? await this.#look(made, begun.source) : made;
       if (bundle) return bundle;
       await this.#begin(begun.source);
     }
@@ -135,7 +135,10 @@ export class Bundler {
   }
 
   /** Resolves to the bundle that esbuild has made, or to `undefined` when it must be made in another way. */
-  async #look({ outputFiles = [], metafile, warnings }: BuildResult): Promise<Bundle | undefined> {
+  async #look(
+    { outputFiles = [], metafile, warnings }: BuildResult,
+    { tsconfig }: BundleSource,
+  ): Promise<Bundle | undefined> {
     const { name, folder } = this.#plugin;
     if (!metafile) throw new Error('esbuild did not report its inputs.');
     const textOf = (suffix: string): string =>
@@ -159,6 +162,7 @@ export class Bundler {
     if (misplaced.length > 0) return { state: 'refused', findings: misplaced };
     const cargo = await this.#cargo.load(recipe.asking, {
       plugin: this.#plugin,
+      tsconfig,
       outside: recipe.outside,
       external: [...this.#options.external, ...recipe.unresolved],
       surveyor: this.#surveyor,
@@ -214,6 +218,7 @@ function esbuildKeepsDying(cause: unknown): Error {
 function isSame(one: BundleSource | undefined, other: BundleSource): boolean {
   return (
     one?.entry === other.entry &&
+    one.tsconfig === other.tsconfig &&
     one.endings.size === other.endings.size &&
     [...other.endings].every(([path, ending]) => one.endings.get(path) === ending)
   );

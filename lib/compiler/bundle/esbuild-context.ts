@@ -28,6 +28,8 @@ export interface BundleSource {
   /** Source of the entry module. */
   readonly entry: string;
   readonly endings: Endings;
+  /** Path of the tsconfig.json to follow; `undefined` for the nearest one, which esbuild finds by itself. */
+  readonly tsconfig: string | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface BundleSource {
  */
 export function createContext(
   { name, folder }: { readonly name: string; readonly folder: string },
-  { entry, endings }: BundleSource,
+  { entry, endings, tsconfig }: BundleSource,
   { declares, hasAddons, outside, special, unresolved }: Recipe,
   options: ResolvedOptions & { readonly adapted: BuildAdapters; readonly onStart: () => void },
 ): Promise<BuildContext> {
@@ -58,6 +60,7 @@ export function createContext(
       [declarationsSpecifier]: declarationsModule,
     },
     absWorkingDir: folder,
+    ...(tsconfig !== undefined && { tsconfig }),
     outfile: resolve(outDir, artifactFileName(name)),
     write: false,
     bundle: true,

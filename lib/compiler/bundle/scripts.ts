@@ -23,6 +23,8 @@ export interface Script {
 /** Facts about the bundle that a script belongs to. */
 export interface ScriptSurroundings {
   readonly plugin: { readonly name: string; readonly folder: string };
+  /** Path of the tsconfig.json to follow; `undefined` for the nearest one. */
+  readonly tsconfig: string | undefined;
   readonly outside: ReadonlyMap<string, OutsideModule>;
   readonly external: readonly string[];
   readonly surveyor: Surveyor;
@@ -37,7 +39,7 @@ export interface ScriptSurroundings {
 export async function bundleScript(
   file: string,
   place: string,
-  { plugin, outside, external, surveyor, places }: ScriptSurroundings,
+  { plugin, tsconfig, outside, external, surveyor, places }: ScriptSurroundings,
 ): Promise<Script> {
   const format = formatOf(file);
   // Path from the script to the folder of the copy.
@@ -47,6 +49,7 @@ export async function bundleScript(
     build({
       entryPoints: [sourceOf(file) ?? file],
       absWorkingDir: plugin.folder,
+      ...(tsconfig !== undefined && { tsconfig }),
       write: false,
       bundle: true,
       platform: 'node',
