@@ -147,9 +147,10 @@ export class PluginBuild {
   }
 
   /** Begins to bundle, unless that has been begun. */
-  startBundle({ sources, referenced }: OpenPlugin): Promise<void> {
+  startBundle({ sources, referenced, program: { conditions } }: OpenPlugin): Promise<void> {
     const entry = this.entry(this.folder);
-    return this.#bundler.start({ entry, endings: ownSymbolEndings(sources), tsconfig: referenced });
+    const endings = ownSymbolEndings(sources);
+    return this.#bundler.start({ entry, endings, tsconfig: referenced, conditions });
   }
 
   /** Checks types and rules, unless that is postponed, and reads the facts. */

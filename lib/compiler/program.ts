@@ -70,6 +70,11 @@ export class Program {
     return this.#ambient;
   }
 
+  /** Conditions of its own by which the tsconfig.json chooses among the `exports` of packages. */
+  get conditions(): readonly string[] {
+    return this.#tsconfig?.options.customConditions ?? [];
+  }
+
   /** What the compiler has read, and where it looked. */
   get reads(): Omit<Reads, 'folders'> {
     return readsOfProgram(this.project.getProgram().compilerObject, this.#tsconfig);

@@ -144,13 +144,45 @@ test('an artifact is compiled as the project says to which tsconfig.json only re
       class Bard { @noted sing() {} }
       export async function live_song() { return [hall, <gate />, ...names, typeof Bard]; }`,
   });
-  const { plugins } = await build({
-    sources: [join(folder, 'plugins')],
-    outDir: join(folder, 'out'),
-    rules: false,
-  });
-  const { liveFunctions } = (await import(pathToFileURL(plugins[0]?.artifact.file ?? '').href)) as {
-    liveFunctions: { live_song(): Promise<unknown> };
-  };
-  await expect(liveFunctions.live_song()).resolves.toEqual(['north', 'gate', 'sing', 'function']);
+  const live = await liveFunctionsIn(folder);
+  await expect(live['live_song']?.()).resolves.toEqual(['north', 'gate', 'sing', 'function']);
 });
+
+test('the conditions of a tsconfig.json choose the code of a package as they choose its types', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: { module: 'nodenext', target: 'es2022', types: [], customConditions: ['sources'] },
+    }),
+    'package.json': JSON.stringify({ type: 'module' }),
+    'node_modules/flute/package.json': JSON.stringify({
+      name: 'flute',
+      type: 'module',
+      exports: { sources: './flute.ts', types: './dist/flute.d.ts', module: './dist/flute.js' },
+    }),
+    'node_modules/flute/flute.ts': `export const tune: string = 'toot';`,
+    'node_modules/lute/package.json': JSON.stringify({
+      name: 'lute',
+      exports: { types: './lute.d.ts', module: './lute.mjs', default: './lute.cjs' },
+    }),
+    'node_modules/lute/lute.d.ts': 'export declare const chord: string;',
+    'node_modules/lute/lute.mjs': `export const chord = 'module';`,
+    'node_modules/lute/lute.cjs': `exports.chord = 'default';`,
+    'plugins/herald/index.ts': `${definition}
+      import { chord } from 'lute';
+      import { tune } from 'flute';
+      export async function live_song() { return [tune, chord]; }`,
+  });
+  const live = await liveFunctionsIn(folder);
+  await expect(live['live_song']?.()).resolves.toEqual(['toot', 'module']);
+});
+
+/** Builds the plugin of a folder; resolves to its live functions. */
+async function liveFunctionsIn(folder: string): Promise<Record<string, () => Promise<unknown>>> {
+  const sources = [join(folder, 'plugins')];
+  const { plugins } = await build({ sources, outDir: join(folder, 'out'), rules: false });
+  const module = (await import(pathToFileURL(plugins[0]?.artifact.file ?? '').href)) as {
+    liveFunctions: Record<string, () => Promise<unknown>>;
+  };
+  return module.liveFunctions;
+}

@@ -137,7 +137,7 @@ export class Bundler {
   /** Resolves to the bundle that esbuild has made, or to `undefined` when it must be made in another way. */
   async #look(
     { outputFiles = [], metafile, warnings }: BuildResult,
-    { tsconfig }: BundleSource,
+    { tsconfig, conditions }: BundleSource,
   ): Promise<Bundle | undefined> {
     const { name, folder } = this.#plugin;
     if (!metafile) throw new Error('esbuild did not report its inputs.');
@@ -163,6 +163,7 @@ export class Bundler {
     const cargo = await this.#cargo.load(recipe.asking, {
       plugin: this.#plugin,
       tsconfig,
+      conditions,
       outside: recipe.outside,
       external: [...this.#options.external, ...recipe.unresolved],
       surveyor: this.#surveyor,
@@ -219,6 +220,7 @@ function isSame(one: BundleSource | undefined, other: BundleSource): boolean {
   return (
     one?.entry === other.entry &&
     one.tsconfig === other.tsconfig &&
+    one.conditions.join() === other.conditions.join() &&
     one.endings.size === other.endings.size &&
     [...other.endings].every(([path, ending]) => one.endings.get(path) === ending)
   );

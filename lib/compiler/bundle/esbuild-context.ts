@@ -30,6 +30,8 @@ export interface BundleSource {
   readonly endings: Endings;
   /** Path of the tsconfig.json to follow; `undefined` for the nearest one, which esbuild finds by itself. */
   readonly tsconfig: string | undefined;
+  /** Further conditions of `exports`, which esbuild does not read from a tsconfig.json. */
+  readonly conditions: readonly string[];
 }
 
 /**
@@ -39,7 +41,7 @@ export interface BundleSource {
  */
 export function createContext(
   { name, folder }: { readonly name: string; readonly folder: string },
-  { entry, endings, tsconfig }: BundleSource,
+  { entry, endings, tsconfig, conditions }: BundleSource,
   { declares, hasAddons, outside, special, unresolved }: Recipe,
   options: ResolvedOptions & { readonly adapted: BuildAdapters; readonly onStart: () => void },
 ): Promise<BuildContext> {
@@ -61,6 +63,7 @@ export function createContext(
     },
     absWorkingDir: folder,
     ...(tsconfig !== undefined && { tsconfig }),
+    ...withConditions(conditions),
     outfile: resolve(outDir, artifactFileName(name)),
     write: false,
     bundle: true,
@@ -87,6 +90,11 @@ export function createContext(
       specialModules(withEndings(special, endings)),
     ],
   });
+}
+
+/** Returns the option for conditions beside those of Node; esbuild drops `module`, its default, where others are given. */
+export function withConditions(conditions: readonly string[]): { conditions?: string[] } {
+  return conditions.length > 0 ? { conditions: ['module', ...conditions] } : {};
 }
 
 function startTelling(onStart: () => void): Plugin {

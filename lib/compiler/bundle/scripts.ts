@@ -3,6 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { placeDefines, scriptBanner } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
+import { withConditions } from './esbuild-context.js';
 import { isBuildFailure, missingOptional } from '../diagnostics/esbuild-messages.js';
 import { packagesRootOf, type Places } from './module-place.js';
 import { sourceOf } from './named-files.js';
@@ -25,6 +26,7 @@ export interface ScriptSurroundings {
   readonly plugin: { readonly name: string; readonly folder: string };
   /** Path of the tsconfig.json to follow; `undefined` for the nearest one. */
   readonly tsconfig: string | undefined;
+  readonly conditions: readonly string[];
   readonly outside: ReadonlyMap<string, OutsideModule>;
   readonly external: readonly string[];
   readonly surveyor: Surveyor;
@@ -39,7 +41,7 @@ export interface ScriptSurroundings {
 export async function bundleScript(
   file: string,
   place: string,
-  { plugin, tsconfig, outside, external, surveyor, places }: ScriptSurroundings,
+  { plugin, tsconfig, conditions, outside, external, surveyor, places }: ScriptSurroundings,
 ): Promise<Script> {
   const format = formatOf(file);
   // Path from the script to the folder of the copy.
@@ -50,6 +52,7 @@ export async function bundleScript(
       entryPoints: [sourceOf(file) ?? file],
       absWorkingDir: plugin.folder,
       ...(tsconfig !== undefined && { tsconfig }),
+      ...withConditions(conditions),
       write: false,
       bundle: true,
       platform: 'node',
