@@ -8,6 +8,11 @@ export interface AppProgram {
   readonly config: string;
   /** Files that are in memory only, by path. */
   readonly made: ReadonlyMap<string, string>;
+  /**
+   * Returns the text of a plugin's source as liveswap has parsed it: on disk, it may have been saved or deleted since. `undefined`
+   * for all other files, which are read from disk.
+   */
+  readonly parsed: (path: string) => string | undefined;
 }
 
 /** A TypeScript other than liveswap's own, and the one program that it checks. */

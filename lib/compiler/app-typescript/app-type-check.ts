@@ -76,6 +76,10 @@ export class AppTypeCheck {
         ...Array.from(unsaved, ([path, text]): [string, string] => [posixPath(path), text]),
         ...made.map((file): [string, string] => [file.getFilePath(), file.getFullText()]),
       ]),
+      parsed(path) {
+        const file = project.getSourceFile(path);
+        return file && !file.isInNodeModules() ? file.getFullText() : undefined;
+      },
     };
   }
 }

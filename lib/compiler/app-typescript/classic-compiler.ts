@@ -10,16 +10,18 @@ export class ClassicCompiler implements AppCompiler {
   readonly #ts: ClassicTypeScript;
   readonly #files = new Map<string, ts.SourceFile>();
   #made: ReadonlyMap<string, string> = new Map();
+  #parsed: AppProgram['parsed'] = () => undefined;
   #builder: ts.SemanticDiagnosticsBuilderProgram | undefined;
 
   constructor(typescript: ClassicTypeScript) {
     this.#ts = typescript;
   }
 
-  update({ configPath, config, made }: AppProgram, changed: ReadonlySet<string>): void {
+  update({ configPath, config, made, parsed }: AppProgram, changed: ReadonlySet<string>): void {
     const others = [...made].filter(([path, text]) => this.#made.get(path) !== text);
     for (const path of [...changed, ...others.map(([path]) => path)]) this.#files.delete(path);
     this.#made = made;
+    this.#parsed = parsed;
     const host: ts.ParseConfigHost = { ...this.#ts.sys, readFile: (path) => this.#read(path) };
     const { options, fileNames } = this.#ts.parseJsonConfigFileContent(
       JSON.parse(config),
@@ -55,7 +57,7 @@ export class ClassicCompiler implements AppCompiler {
     return {
       ...this.#ts.createCompilerHost(options, true),
       readFile: (path) => this.#read(path),
-      fileExists: (path) => this.#made.has(path) || this.#ts.sys.fileExists(path),
+      fileExists: (path) => this.#ours(path) !== undefined || this.#ts.sys.fileExists(path),
       getSourceFile: (path, target) => this.#sourceFile(path, target),
     };
   }
@@ -73,7 +75,11 @@ export class ClassicCompiler implements AppCompiler {
   }
 
   #read(path: string): string | undefined {
-    return this.#made.get(path) ?? this.#ts.sys.readFile(path);
+    return this.#ours(path) ?? this.#ts.sys.readFile(path);
+  }
+
+  #ours(path: string): string | undefined {
+    return this.#made.get(path) ?? this.#parsed(path);
   }
 
   #plain(diagnostics: readonly ts.Diagnostic[] = []): TypeRemark[] {

@@ -94,7 +94,9 @@ export class NativeCompiler implements AppCompiler {
 
   get #files(): { readFile(path: string): string | undefined; fileExists(path: string): true | undefined } {
     const textOf = (path: string): string | undefined =>
-      path === this.#program?.configPath ? this.#program.config : this.#program?.made.get(path);
+      path === this.#program?.configPath
+        ? this.#program.config
+        : (this.#program?.made.get(path) ?? this.#program?.parsed(path));
     return {
       readFile: textOf,
       fileExists: (path) => (textOf(path) === undefined ? undefined : true),
