@@ -8,10 +8,19 @@ type Sources = Pick<PluginFolder, 'files'>;
 
 /**
  * Returns the tsconfig.json of a plugin: the nearest one, or the one of its referenced projects that contains the plugin's files.
+ *
+ * @param namesOf returns the paths of the files that a tsconfig.json includes, with forward slashes.
  */
-export function tsconfigFor(plugin: Sources, nearest: string | undefined): string | undefined {
+export function tsconfigFor(
+  { files }: Sources,
+  nearest: string | undefined,
+  namesOf: (config: string) => ReadonlySet<string> = includedBy,
+): string | undefined {
   if (nearest === undefined) return undefined;
-  const owner = projectsOf(nearest, new Set()).find((config) => holds(config, plugin));
+  const owner = projectsOf(nearest, new Set()).find((config) => {
+    const names = namesOf(config);
+    return files.some((file) => names.has(posixPath(file)));
+  });
   return owner ?? nearest;
 }
 
@@ -25,19 +34,21 @@ function projectsOf(config: string, seen: Set<string>): string[] {
   if (seen.has(config)) return [];
   seen.add(config);
   const { config: content } = ts.readConfigFile(config, (file) => ts.sys.readFile(file)) as {
-    config?: { files?: unknown[]; include?: unknown; references?: { path: string }[] };
+    config?: { files?: unknown[]; include?: unknown[]; references?: { path: string }[] };
   };
-  if (!content?.references || content.files?.length !== 0 || content.include !== undefined) return [];
-  return content.references.flatMap(({ path }) => {
+  const { files, include, references } = content ?? {};
+  const isEmpty = files?.length === 0 ? !include?.length : files === undefined && include?.length === 0;
+  if (!references || !isEmpty) return [];
+  return references.flatMap(({ path }) => {
     const named = resolve(dirname(config), path);
     const file = named.endsWith('.json') ? named : join(named, 'tsconfig.json');
     return [...projectsOf(file, seen), file];
   });
 }
 
-function holds(config: string, { files }: Sources): boolean {
+/** Returns the paths of the files that a tsconfig.json includes, with forward slashes. */
+export function includedBy(config: string): ReadonlySet<string> {
   const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
   const parsed = ts.getParsedCommandLineOfConfigFile(config, undefined, host);
-  const names = new Set(parsed?.fileNames.map((name) => posixPath(name)));
-  return files.some((file) => names.has(posixPath(file)));
+  return new Set(parsed?.fileNames.map((name) => posixPath(name)));
 }

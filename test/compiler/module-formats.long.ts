@@ -118,7 +118,11 @@ test('of a tsconfig.json that only names projects, the one with the plugin count
 test('an artifact is compiled as the project says to which tsconfig.json only refers', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, {
-    'tsconfig.json': JSON.stringify({ files: [], references: [{ path: './tsconfig.app.json' }] }),
+    'tsconfig.json': JSON.stringify({
+      files: [],
+      include: [],
+      references: [{ path: './tsconfig.app.json' }],
+    }),
     'tsconfig.app.json': JSON.stringify({
       compilerOptions: {
         composite: true,

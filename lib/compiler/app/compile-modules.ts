@@ -8,18 +8,21 @@ const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
  * Compiles the modules that Node cannot read to JavaScript, with an inline source map each. It follows their tsconfig.json except
  * for `paths`, because the build resolves imports.
  *
+ * @param groups are the modules by their tsconfig.json; `undefined` is the nearest one of each, which esbuild finds by itself.
  * @returns the code by absolute path, without modules that Node can read as they are.
  */
 export async function compileModules(
-  modules: readonly OwnModule[],
+  groups: ReadonlyMap<string | undefined, readonly OwnModule[]>,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const typed = modules.filter(({ path }) => NEEDS_COMPILING.test(path));
   const compiled = new Map<string, Uint8Array>();
+  const jobs = [...groups].flatMap(([tsconfig, modules]) =>
+    (['module', 'commonjs'] as const).map((format) => ({ tsconfig, modules, format })),
+  );
   await Promise.all(
-    (['module', 'commonjs'] as const).map(async (format) => {
-      const paths = typed.filter((one) => one.format === format).map(({ path }) => path);
-      for (const some of withoutTwins(paths))
-        for (const [path, code] of await compile(some, format)) compiled.set(path, code);
+    jobs.map(async ({ tsconfig, modules, format }) => {
+      const typed = modules.filter((one) => one.format === format && NEEDS_COMPILING.test(one.path));
+      for (const some of withoutTwins(typed.map(({ path }) => path)))
+        for (const [path, code] of await compile(some, format, tsconfig)) compiled.set(path, code);
     }),
   );
   return compiled;
@@ -41,9 +44,11 @@ function withoutTwins(paths: readonly string[]): string[][] {
 async function compile(
   paths: readonly string[],
   format: 'module' | 'commonjs',
+  tsconfig: string | undefined,
 ): Promise<[path: string, code: Uint8Array][]> {
   const { outputFiles } = await build({
     entryPoints: paths.map((path, index) => ({ in: path, out: String(index) })),
+    ...(tsconfig !== undefined && { tsconfig }),
     outdir: dirname(paths[0] as string),
     write: false,
     bundle: false,

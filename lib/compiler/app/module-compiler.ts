@@ -5,7 +5,7 @@ import type { AppSources } from './check/app-sources.js';
 import { compileModules } from './compile-modules.js';
 import { ModuleFormats, type ModuleFormat } from './module-format.js';
 import type { OwnModule } from './own-module.js';
-import type { Projects } from './typescript-modules.js';
+import type { Project, Projects } from './typescript-modules.js';
 
 /** Text that was examined with the settings of its project. */
 interface Seen {
@@ -49,17 +49,20 @@ export class ModuleCompiler {
   /** Resolves to the JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
   async special(path: string, text: string): Promise<string | undefined> {
     if (!TYPESCRIPT.test(path)) return undefined;
-    // A server in JavaScript does not need TypeScript.
-    const typescript = await import('./typescript-modules.js');
+    const project = await this.#projectOf(path);
     const known = this.#seen.get(path);
-    this.#projects ??= new typescript.Projects();
-    const project = this.#projects.of(path);
     const { settings } = project;
     if (known?.text === text && known.settings === settings) return known.code;
     const format = await this.formats.of(path, undefined);
-    const code = typescript.compiledByTypeScript(path, text, format, project);
+    const { compiledByTypeScript } = await import('./typescript-modules.js');
+    const code = compiledByTypeScript(path, text, format, project);
     this.#seen.set(path, { text, settings, code });
     return code;
+  }
+
+  /** Resolves to the tsconfig.json of a module, if the nearest one only refers to it. */
+  async referenced(path: string): Promise<string | undefined> {
+    return TYPESCRIPT.test(path) ? (await this.#projectOf(path)).referenced : undefined;
   }
 
   /** Returns whether a module that {@link special} has seen keeps imports that are used only as types. */
@@ -93,9 +96,28 @@ export class ModuleCompiler {
       else if (known && known.seen === seen && known.format === format) made.set(path, known.code);
       else others.push(module);
     }
-    for (const [path, code] of await compileModules(others)) made.set(path, code);
+    for (const [path, code] of await compileModules(await this.#byProject(others))) made.set(path, code);
     this.#remember(modules, made);
     return made;
+  }
+
+  // A server in JavaScript does not need TypeScript.
+  async #projectOf(path: string): Promise<Project> {
+    const typescript = await import('./typescript-modules.js');
+    this.#projects ??= new typescript.Projects();
+    return this.#projects.of(path);
+  }
+
+  /** Resolves to the modules by the tsconfig.json that esbuild does not find; `undefined` is the nearest one of each. */
+  async #byProject(
+    modules: readonly OwnModule[],
+  ): Promise<ReadonlyMap<string | undefined, readonly OwnModule[]>> {
+    const groups = new Map<string | undefined, OwnModule[]>();
+    for (const module of modules) {
+      const tsconfig = await this.referenced(module.path);
+      groups.set(tsconfig, [...(groups.get(tsconfig) ?? []), module]);
+    }
+    return groups;
   }
 
   /** Forgets modules that are gone. */

@@ -66,11 +66,14 @@ export class OwnModules {
    * that has the same imports.
    */
   async #followed(entries: readonly string[], lenient: ReadonlySet<string>): Promise<Metafile> {
+    // The first entry is the app's own, and TypeScript checks all that it imports by the options of its project.
+    const tsconfig = await this.#compiler.referenced(entries[0] ?? '');
     for (;;) {
       try {
         const { metafile } = await build({
           entryPoints: [...entries],
           absWorkingDir: this.#folder,
+          ...(tsconfig !== undefined && { tsconfig }),
           outdir: resolve(this.#folder, 'out'),
           bundle: true,
           write: false,

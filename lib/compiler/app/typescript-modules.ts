@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
+import { includedBy, tsconfigFor } from '../tsconfig-for.js';
 import type { ModuleFormat } from './module-format.js';
 
 /** Settings of a project that decide how its modules are compiled. */
 export interface Project {
   readonly options: ts.CompilerOptions;
+  /** Path of the tsconfig.json that applies, if the nearest one only refers to it: esbuild does not find that. */
+  readonly referenced: string | undefined;
   /** All settings as one text. */
   readonly settings: string;
   readonly writesMetadata: boolean;
@@ -13,25 +16,40 @@ export interface Project {
   readonly interoperates: boolean;
 }
 
-const plain: Project = { options: {}, settings: '', writesMetadata: false, interoperates: true };
+const plain: Project = {
+  options: {},
+  referenced: undefined,
+  settings: '',
+  writesMetadata: false,
+  interoperates: true,
+};
 
 /** The projects of modules: each tsconfig.json is read once for each build. */
 export class Projects {
   readonly #projects = new Map<string, Project>();
   readonly #ofFolders = new Map<string, Project>();
+  readonly #included = new Map<string, ReadonlySet<string>>();
 
+  /** Returns the project of a module; the modules of one folder have one. */
   of(path: string): Project {
     const folder = dirname(path);
-    const known = this.#ofFolders.get(folder) ?? this.#find(folder);
+    const known = this.#ofFolders.get(folder) ?? this.#find(path, folder);
     this.#ofFolders.set(folder, known);
     return known;
   }
 
-  #find(folder: string): Project {
-    const config = ts.findConfigFile(folder, (file) => ts.sys.fileExists(file));
+  #find(path: string, folder: string): Project {
+    const nearest = ts.findConfigFile(folder, (file) => ts.sys.fileExists(file));
+    const config = tsconfigFor({ files: [path] }, nearest, (one) => this.#includedBy(one));
     if (config === undefined) return plain;
-    const known = this.#projects.get(config) ?? readProject(config);
+    const known = this.#projects.get(config) ?? readProject(config, config !== nearest);
     this.#projects.set(config, known);
+    return known;
+  }
+
+  #includedBy(config: string): ReadonlySet<string> {
+    const known = this.#included.get(config) ?? includedBy(config);
+    this.#included.set(config, known);
     return known;
   }
 }
@@ -68,7 +86,7 @@ export function compiledByTypeScript(
   }).outputText;
 }
 
-function readProject(config: string): Project {
+function readProject(config: string, isReferenced: boolean): Project {
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,
     // Only the options matter here.
@@ -80,6 +98,7 @@ function readProject(config: string): Project {
     options.esModuleInterop ?? (isNodeModule(options.module) || typescriptMajor(config) >= 6);
   return {
     options,
+    referenced: isReferenced ? config : undefined,
     settings: JSON.stringify([options, interoperates]),
     interoperates,
     writesMetadata: options.emitDecoratorMetadata === true && options.experimentalDecorators === true,

@@ -116,6 +116,29 @@ test('files that are served keep the time of their last change; modules that are
   expect(times).toMatchObject({ 'page.html': then.getTime(), 'armory.js': undefined });
 });
 
+test('an app is compiled as the project says to which its tsconfig.json only refers', async () => {
+  const { codeOf, paths } = await collect(
+    {
+      'tsconfig.json': JSON.stringify({
+        files: [],
+        include: [],
+        references: [{ path: './tsconfig.spec.json' }, { path: './tsconfig.app.json' }],
+      }),
+      'tsconfig.spec.json': JSON.stringify({ include: ['src/*.spec.ts'] }),
+      'tsconfig.app.json': JSON.stringify({
+        compilerOptions: { experimentalDecorators: true, paths: { '~/*': ['./parts/*'] } },
+        include: ['src'],
+        exclude: ['src/*.spec.ts'],
+      }),
+      'src/server.ts': `import { noted } from '~/noted';\nclass Gate { @noted open() {} }\nnew Gate();`,
+      'parts/noted.ts': `export const noted = (target: object, name: string) => {};`,
+    },
+    'src/server.ts',
+  );
+  expect(paths).toContain('parts/noted.ts');
+  expect(codeOf('src/server.ts')).toContain('__decorateClass([');
+});
+
 test('decorators have their metadata where the tsconfig asks for it, and what only a parameter’s type names is taken', async () => {
   const { paths, codeOf } = await collect(
     {
