@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isLiveswapError, type LiveswapError } from '../core/errors.js';
+import { isThenable } from '../core/is-thenable.js';
 import { artifactNamesIn } from '../manifest/artifact.js';
 import type { Details } from '../swap/details.js';
 import type { Swapper } from '../swap/swapper.js';
@@ -7,9 +8,29 @@ import type { Swapper } from '../swap/swapper.js';
 /** Makes the data that `onLoad` receives, anew for each load. */
 export type LoadData = () => unknown;
 
-/** Makes the artifacts current by a reload, or by a load when nothing is loaded yet. */
+/**
+ * Makes the artifacts current by a reload, or by a load when nothing is loaded yet. If `data` fails, so does the load, which
+ * reports it.
+ */
 export async function goLive(swapper: Swapper, data: LoadData = () => undefined): Promise<Details> {
-  return isLoaded(swapper) ? swapper.reload(data()) : swapper.load(data());
+  const given = made(data);
+  return isLoaded(swapper) ? swapper.reload(given) : swapper.load(given);
+}
+
+function made(data: LoadData): unknown {
+  try {
+    const given = data();
+    return isThenable(given) ? awaited(given) : given;
+  } catch (error) {
+    return awaited(Promise.reject(error));
+  }
+}
+
+/** Returns a promise whose rejection does not end the process before the load, which may have to wait, looks at it. */
+function awaited(given: PromiseLike<unknown>): Promise<unknown> {
+  const promise = Promise.resolve(given);
+  promise.catch(() => {});
+  return promise;
 }
 
 /** Resolves to true when a folder holds any artifact. */

@@ -199,6 +199,32 @@ test('a signal reloads; a reload that fails does not end the process', async () 
   expect(process.listenerCount('SIGHUP')).toBe(listeners);
 });
 
+test('a signal whose data cannot be made is a failed reload, also while another reload runs', async () => {
+  const rejections: unknown[] = [];
+  const note = (error: unknown): void => void rejections.push(error);
+  const { folder, swapper } = await open();
+  const data = [
+    () => ({ scale: 'minor' }),
+    () => Promise.reject(new Error('no strings')),
+    () => {
+      throw new Error('no reed');
+    },
+  ];
+  reloadOnSignal(swapper, 'SIGHUP', { data: () => data.shift()?.() });
+  const onLoad = `() => new Promise((done) => setTimeout(done, 300))`;
+  await deploy(folder, { ...herald('slow'), hooks: { onLoad } });
+  const failures: string[] = [];
+  swapper.on('reloadFailed', ({ error }) => failures.push(error.message));
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const reloaded = next(swapper, 'reloaded');
+  for (let signals = data.length; signals > 0; signals--) process.emit('SIGHUP');
+  await reloaded;
+  await expect.poll(() => failures).toHaveLength(2);
+  expect(failures).toEqual([expect.stringContaining('no strings'), expect.stringContaining('no reed')]);
+  expect(rejections).toEqual([]);
+});
+
 /** Runs a host on `folder` to its end. Resolves to its exit code and what it printed. */
 async function runHost(folder: string, code: string) {
   const entry = (name: string) => new URL(`../../dist/lib/${name}`, import.meta.url).href;
