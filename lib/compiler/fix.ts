@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { Finding, TextEdit } from './rule.js';
 
@@ -15,23 +15,31 @@ export async function applyFixes(
   const fixed: Finding[] = [];
   for (const finding of findings) {
     if (!finding.fix) continue;
-    const edits = finding.fix.filter((edit) => !chosen.some((other) => isSame(edit, other)));
+    const real = await Promise.all(finding.fix.map(inRealFile));
+    const edits = real.filter((edit) => !chosen.some((other) => isSame(edit, other)));
     if (edits.some((edit) => chosen.some((other) => overlaps(edit, other)))) continue;
     chosen.push(...edits);
     fixed.push(finding);
   }
-  const files = [...new Set(chosen.map(({ file }) => file))];
-  for (const file of files) {
-    const text = await readFile(file, 'utf8');
-    await writeAtomically(
-      file,
-      edited(
-        text,
-        chosen.filter((edit) => edit.file === file),
-      ),
-    );
+  for (const file of new Set(chosen.map((edit) => edit.file))) {
+    const edits = chosen.filter((edit) => edit.file === file);
+    await edit(file, edits);
   }
-  return { fixed, files };
+  const files = fixed.flatMap(({ fix = [] }) => fix.map(({ file }) => file));
+  return { fixed, files: [...new Set(files)] };
+}
+
+/** Resolves to the edit of the file that a symbolic link stands for: the link is to stay one, and there may be several. */
+async function inRealFile(edit: TextEdit): Promise<TextEdit> {
+  return { ...edit, file: await realpath(edit.file) };
+}
+
+async function edit(file: string, edits: readonly TextEdit[]): Promise<void> {
+  const [written, { mode }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+  // The compiler counts without the byte order mark.
+  const text = written.replace(/^\uFEFF/, '');
+  const mark = written.slice(0, written.length - text.length);
+  await writeAtomically(file, mark + edited(text, edits), { mode });
 }
 
 // Two findings of one file import the same function.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
@@ -8,12 +8,13 @@ import { isPlugNPlay } from '../core/plug-n-play.js';
  * Writes a file so that readers, at any moment and after any crash, see either the old bytes or the new ones, complete. Several
  * processes may write the same file at once: the last one wins.
  *
+ * @param options.mode permissions of the file. Default: those of a new one.
  * @param options.isCache true if the file may be lost when the machine crashes: then nothing waits for the disk.
  */
 export async function writeAtomically(
   file: string,
   bytes: Uint8Array | string,
-  { isCache = false }: { readonly isCache?: boolean } = {},
+  { mode, isCache = false }: { readonly mode?: number; readonly isCache?: boolean } = {},
 ): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
   try {
@@ -25,6 +26,7 @@ export async function writeAtomically(
     } finally {
       await handle.close();
     }
+    if (mode !== undefined) await chmod(temporary, mode);
     await despiteReaders(() => rename(temporary, file));
   } catch (error) {
     await removeDespiteReaders(temporary);

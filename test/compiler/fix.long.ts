@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { chmod, lstat, readFile, stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyFixes, BuildSession, findingsOf } from '../../lib/compiler/index.js';
@@ -186,3 +186,29 @@ export default definePlugin({});
     '/lost/index.ts:6 plugin-shape',
   ]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a file that is fixed keeps its byte order mark and its mode, and stays where links lead to it',
+  async () => {
+    const folder = await tempFolder();
+    const horn = `export const blow = async () => {};\nexport const live_blow = async () => { blow(); };\n`;
+    const plugin = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+    await writeFiles(folder, {
+      'horn.ts': `\uFEFF${horn}`,
+      'plugins/herald/index.ts': plugin,
+      'plugins/guardian/index.ts': plugin,
+    });
+    const links = ['herald', 'guardian'].map((name) => join(folder, 'plugins', name, 'horn.ts'));
+    for (const link of links) await symlink('../../horn.ts', link);
+    await chmod(join(folder, 'horn.ts'), 0o640);
+    const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out') });
+    const { files } = await applyFixes(findingsOf(await session.check()));
+    await session.close();
+    expect([...files].sort()).toEqual([...links].sort());
+    expect(await readFile(join(folder, 'horn.ts'), 'utf8')).toBe(
+      `\uFEFFimport { context } from 'liveswap/plugin';\n\n${horn.replace('{ blow(); }', '{ context.waitUntil(blow()); }')}`,
+    );
+    expect((await stat(join(folder, 'horn.ts'))).mode & 0o777).toBe(0o640);
+    for (const link of links) expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  },
+);
