@@ -28,6 +28,14 @@ const sources = {
     module.exports = { protect: () => protected(), place: __filename };`,
   'sloppy/stone.cjs': `'use strict';\nexports.stone = (function () { return typeof this; })();`,
 
+  'older/tsconfig.json': JSON.stringify({
+    compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler' },
+  }),
+  'older/index.ts': `${definition}
+    import { moon } from './moon.cjs';
+    export async function live_moon() { return moon; }`,
+  'older/moon.cjs': `with ({ moon: 010 }) { exports.moon = moon; }`,
+
   'defined/index.ts': `${definition}
     declare const HALL: unknown, STAGE: { name: unknown };
     export async function live_defined() { return [HALL, STAGE.name]; }`,
@@ -112,6 +120,10 @@ test('the own names of an artifact are names that no plugin has', async () => {
 
 test('own CommonJS stays CommonJS, and sloppy unless it says that it is strict', async () => {
   await expect(call('sloppy', 'live_sloppy')).resolves.toEqual([['object', 'undefined'], true]);
+});
+
+test('own CommonJS may have what only sloppy mode allows, also under a strict tsconfig.json', async () => {
+  await expect(call('older', 'live_moon')).resolves.toBe(8);
 });
 
 test('a defined value is JSON or else a text, whatever it looks like: it is never code', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, BuildResult, Message } from 'esbuild';
@@ -20,6 +21,8 @@ import {
 } from '../diagnostics/esbuild-messages.js';
 import { placeFindings } from './place-findings.js';
 import { firstRecipe, isSameRecipe, nextRecipe, withSloppy, type Recipe } from './recipe.js';
+import { formatOf } from './scripts.js';
+import { isSloppy } from './sloppy-module.js';
 import { asksForPlaces, nobodyAsks, Surveyor } from './survey.js';
 
 /** A bundle that esbuild makes. */
@@ -118,16 +121,22 @@ export class Bundler {
       return undefined;
     }
     if (!isBuildFailure(error)) throw error;
-    const sloppy = error.errors.map(strictOnly);
+    const sloppy = error.errors.map((one) => this.#sloppyFile(one));
     const missing = error.errors.map(missingOptional);
     if (error.errors.some((_one, index) => missing[index] === undefined && sloppy[index] === undefined))
       return this.#refused(error.errors);
     const unresolved = new Set([...this.#recipe.unresolved, ...missing.filter((name) => name !== undefined)]);
-    const files = sloppy
-      .filter((file) => file !== undefined)
-      .map((file) => resolve(this.#plugin.folder, file));
+    const files = sloppy.filter((file) => file !== undefined);
     await this.#use(withSloppy({ ...this.#recipe, unresolved }, files));
     return undefined;
+  }
+
+  /** Returns the path of a file that Node runs in sloppy mode, where an error would not occur. */
+  #sloppyFile(message: Message): string | undefined {
+    const named = strictOnly(message);
+    if (named === undefined) return undefined;
+    const file = resolve(this.#plugin.folder, named);
+    return formatOf(file) === 'cjs' && isSloppy(readFileSync(file, 'utf8')) ? file : undefined;
   }
 
   #refused(messages: readonly Message[]): Bundle {

@@ -98,7 +98,7 @@ function withoutMissing(error: unknown, recipe: Recipe): Recipe {
 }
 
 /** Returns the format in which Node reads the file, determined by its extension or its package. */
-function formatOf(file: string): 'esm' | 'cjs' {
+export function formatOf(file: string): 'esm' | 'cjs' {
   if (/\.m[jt]s$/.test(file)) return 'esm';
   if (/\.c[jt]s$/.test(file)) return 'cjs';
   const manifest = packageJsonOf(file);

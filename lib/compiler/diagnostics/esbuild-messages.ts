@@ -56,12 +56,16 @@ export function missingOptional(message: Message): string | undefined {
   return missing !== undefined && isCall && isInPackage(message) ? missing : undefined;
 }
 
-/** Returns the file of an error that would not occur in sloppy mode: esbuild treats every module of an artifact as strict. */
-export function strictOnly({ text, location }: Message): string | undefined {
+/**
+ * Returns the file of an error that would not occur in sloppy mode: esbuild treats every module of an artifact as strict, and
+ * CommonJS under a tsconfig.json with `strict` as if it said so itself.
+ */
+export function strictOnly({ text, location, notes }: Message): string | undefined {
   const isCommonJs = /\.c?js$/.test(location?.file ?? '');
-  return isCommonJs && text.includes('cannot be used with the "esm" output format')
-    ? location?.file
-    : undefined;
+  const isForced =
+    text.includes('cannot be used with the "esm" output format') ||
+    (text.includes('strict mode') && notes.some((note) => note.text.startsWith("TypeScript's ")));
+  return isCommonJs && isForced ? location?.file : undefined;
 }
 
 /** Returns whether an error is a failed build, rather than the death of esbuild itself. */
