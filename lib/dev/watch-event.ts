@@ -8,7 +8,10 @@ import type { Details } from '../swap/details.js';
 export type WatchEvent =
   /** Files were changed, added or deleted: absolute paths. */
   | { readonly type: 'saved'; readonly files: readonly string[] }
-  /** Sources were built: a report for each plugin that was built or refused, and the names of removed plugins. */
+  /**
+   * Sources were built: a report for each plugin that was built or refused, or whose new artifact another build had written before,
+   * and the names of removed plugins.
+   */
   | {
       readonly type: 'built';
       readonly reports: readonly PluginReport[];

@@ -36,7 +36,8 @@ export class Watcher {
   readonly #logger: Logger;
   readonly #loop: SourceLoop;
   #isBehind = true;
-  #plugins: readonly string[] = [];
+  /** The plugins of the last build, each with the hash of its artifact, if it has one; `undefined` before the first. */
+  #plugins: ReadonlyMap<string, string | undefined> | undefined;
   #closed: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
@@ -81,14 +82,25 @@ export class Watcher {
   }
 
   async #take({ reports, noticedAt, ms }: Build): Promise<void> {
-    const touched = reports.filter(({ state }) => state !== 'unchanged');
-    const removed = this.#plugins.filter((name) => !reports.some((report) => report.name === name));
-    this.#plugins = reports.map(({ name }) => name);
-    if (removed.length > 0 || reports.some(({ state }) => state === 'built')) this.#isBehind = true;
+    const others = new Set(reports.filter((report) => this.#isAnother(report)));
+    const touched = reports.filter((report) => report.state !== 'unchanged' || others.has(report));
+    const before = this.#plugins ?? new Map<string, string | undefined>();
+    const removed = [...before.keys()].filter((name) => !reports.some((report) => report.name === name));
+    this.#plugins = new Map(
+      reports.map((report) => [report.name, hashIn(report) ?? before.get(report.name)]),
+    );
+    const isBuilt = reports.some(({ state }) => state === 'built');
+    if (removed.length > 0 || isBuilt || others.size > 0) this.#isBehind = true;
     await this.#logFindings(touched);
     this.#emit({ type: 'built', reports: touched, removed, ms });
     if (this.#isBehind) await this.#goLive(noticedAt, ms);
     if (this.#options.swapBeforeCheck) await this.#judge();
+  }
+
+  /** Returns whether an artifact that is as it should be is another one than before: another build has written the same first. */
+  #isAnother(report: PluginReport): boolean {
+    const hash = hashIn(report);
+    return this.#plugins !== undefined && hash !== undefined && this.#plugins.get(report.name) !== hash;
   }
 
   /** Reports on types and rules after the save is already live. */
@@ -138,4 +150,8 @@ export class Watcher {
   #emit(event: WatchEvent): void {
     publishWatchEvent({ watcher: this, swapper: this.#swapper, event });
   }
+}
+
+function hashIn(report: PluginReport): string | undefined {
+  return 'artifact' in report ? report.artifact.hash : undefined;
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
+import { build } from '../../lib/compiler/index.js';
 import { watch, type WatchEvent, type WatchOptions, type Watcher } from '../../lib/dev/index.js';
 import { childrenWith } from '../helpers/processes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -81,6 +82,21 @@ test('only what changed is built and swapped', async () => {
   await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
   expect((await built).reports.map(({ name, state }) => [name, state])).toEqual([['herald', 'built']]);
   expect((await live).details).toEqual({ guardian: 'unchanged', herald: 'ok' });
+});
+
+test('a save goes live although another build has written its artifact first', async () => {
+  const saved = { 'plugins/herald/call.ts': says('call', 'hark') };
+  const other = await tempFolder();
+  await writeFiles(other, { ...herald, ...saved });
+  await build({ sources: [join(other, 'plugins')], outDir: join(other, 'out') });
+  const { at, edit, swapper, watcher } = await open(herald);
+  await cp(join(other, 'out'), at('out'), { recursive: true });
+  const built = next(watcher, 'built');
+  const live = next(watcher, 'live');
+  await edit(saved);
+  expect((await built).reports).toMatchObject([{ name: 'herald', state: 'unchanged' }]);
+  expect((await live).details).toEqual({ herald: 'ok' });
+  await expect(swapper.call('live_call')).resolves.toBe('hark');
 });
 
 test('a type error is reported, the old version serves on, and the fix goes live', async () => {
