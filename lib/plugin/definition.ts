@@ -4,8 +4,11 @@ import type { Vault } from './vault.js';
 /** Anything callable that a plugin offers by name. */
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** A set of functions by name, as in `exports` and `functions`. */
-export type FunctionTable = Readonly<Record<string, AnyFunction>>;
+/**
+ * A set of functions by name, as in `exports` and `functions`. A type with a signature would make a generic function written there
+ * one of `never`.
+ */
+export type FunctionTable = Readonly<Record<string, CallableFunction>>;
 
 /**
  * Definition of a plugin. Everything is optional. Hooks run once in each thread of the version, dependencies first:
@@ -72,12 +75,25 @@ export type FunctionsOf<Plugin> =
 
 /** A table of functions as seen from another thread: every method async, async iterables and streams kept. */
 export type Remote<Table> = {
-  readonly [Name in keyof Table as Table[Name] extends AnyFunction ? Name : never]: Table[Name] extends (
-    ...args: infer Args
-  ) => infer Result
-    ? (...args: Args) => Promise<Awaited<Result>>
-    : never;
+  readonly [Name in keyof Table as Table[Name] extends AnyFunction ? Name : never]: RemoteFunction<
+    Table[Name]
+  >;
 };
+
+/** An async function stays as it is, with its type parameters and overloads, which no other type can take over. */
+type RemoteFunction<Fn> = Fn extends (...args: infer Args) => infer Result
+  ? IsPromise<Result> extends true
+    ? Fn
+    : (...args: Args) => Promise<Awaited<Result>>
+  : never;
+
+type IsPromise<Result> = [Result] extends [never]
+  ? false
+  : 0 extends 1 & Result
+    ? false
+    : [Result] extends [Promise<unknown>]
+      ? true
+      : false;
 
 /** Functions of which only the names are known, for untyped callers. */
 export type UntypedFunctions = Readonly<Record<string, (...args: unknown[]) => unknown>>;

@@ -34,7 +34,7 @@ export class Answerers {
     const answerers = new Map<string, Answerer>();
     for (const [name, value] of Object.entries(table ?? {})) {
       if (typeof value !== 'function') continue;
-      const apply: Answerer = (...args) => value.apply(table, args as never[]);
+      const apply: Answerer = (...args): unknown => Reflect.apply(value, table, args);
       const takes = taken && Object.hasOwn(taken, name) ? taken[name] : undefined;
       const revive = takes && argumentReviver(takes, classes);
       answerers.set(name, revive ? (...args) => apply(...revive(args)) : apply);

@@ -55,6 +55,28 @@ test('an imported plugin has the methods of its exports, each async', () => {
   void handle.sword('long');
 });
 
+test('a generic export keeps its type parameters, an overloaded one its overloads, where it is async', () => {
+  function weigh(item: string): Promise<string>;
+  function weigh(item: number): Promise<number>;
+  async function weigh(item: string | number): Promise<string | number> {
+    return item;
+  }
+  const smithy = definePlugin({
+    exports: {
+      forge: async <Item extends object>(item: Item): Promise<Item> => item,
+      melt: <Item extends object>(item: Item): Item => item,
+      weigh,
+    },
+  });
+  const handle = importPlugin<ExportsOf<typeof smithy>>('smithy');
+  expectTypeOf(handle.forge({ length: 3 })).toEqualTypeOf<Promise<{ length: number }>>();
+  expectTypeOf(handle.melt).toEqualTypeOf<(item: object) => Promise<object>>();
+  expectTypeOf(handle.weigh('sword')).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(handle.weigh(3)).toEqualTypeOf<Promise<number>>();
+  // @ts-expect-error an object
+  void handle.forge(3);
+});
+
 test('an interface does for the exports of a plugin, too', () => {
   interface HeraldApi {
     announce(name: string): void;
