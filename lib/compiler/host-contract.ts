@@ -6,7 +6,9 @@ import { LiveswapError } from '../core/errors.js';
 import { liveUses } from './collect/live-uses.js';
 import { buildDefaults } from './options.js';
 import { hostTypes, pluginTypes } from './plugin-module.js';
+import { readConfig } from './read-config.js';
 import { sourceClosure } from './source-closure.js';
+import { tsconfigFor } from './tsconfig-for.js';
 
 /** Options for reading a host. */
 export interface HostContractOptions {
@@ -19,7 +21,7 @@ export interface HostContractOptions {
 /**
  * Reads which live functions and live types a host uses by name: in `call`, `live` and `LiveData.of`, in TypeScript and
  * JavaScript.
- * @throws LiveswapError `OPTION_INVALID` when there is no such file
+ * @throws LiveswapError `OPTION_INVALID` when there is no such file, or its tsconfig.json cannot be used
  */
 export function hostContract({
   entry,
@@ -44,20 +46,24 @@ export function hostContract({
   };
 }
 
+const defaultOptions: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2023,
+  strict: true,
+};
+
 function openProject(file: string): Project {
-  const tsconfig = ts.findConfigFile(dirname(file), (path) => ts.sys.fileExists(path));
+  const nearest = ts.findConfigFile(dirname(file), (path) => ts.sys.fileExists(path));
+  const tsconfig = tsconfigFor({ files: [file] }, nearest);
+  const options = tsconfig === undefined ? defaultOptions : readConfig(tsconfig).options;
   return new Project({
-    ...(tsconfig !== undefined && { tsConfigFilePath: tsconfig, skipAddingFilesFromTsConfig: true }),
     compilerOptions: {
-      ...(tsconfig === undefined && {
-        module: ts.ModuleKind.NodeNext,
-        target: ts.ScriptTarget.ES2023,
-        strict: true,
-      }),
+      ...options,
       allowJs: true,
       checkJs: false,
       noEmit: true,
-      paths: { liveswap: [hostTypes], 'liveswap/plugin': [pluginTypes] },
+      // The modules to which the host's own paths lead are part of it.
+      paths: { ...options.paths, liveswap: [hostTypes], 'liveswap/plugin': [pluginTypes] },
     },
   });
 }
