@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { build, BuildSession, clean } from '../../lib/compiler/index.js';
+import { build, BuildSession, clean, type BuildOptions } from '../../lib/compiler/index.js';
 import { readArtifact } from '../../lib/manifest/artifact.js';
 import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -14,11 +14,11 @@ const definition = `import { definePlugin } from 'liveswap/plugin';\nexport defa
 const quick = { typecheck: false, rules: false } as const;
 
 /** Builds the plugin `herald` from files beside it, and imports its running copy from a folder that has nothing else in it. */
-async function runHerald(files: Readonly<Record<string, string>>) {
+async function runHerald(files: Readonly<Record<string, string>>, options: Partial<BuildOptions> = {}) {
   const folder = await tempFolder();
   const { 'index.ts': code = '', ...others } = files;
   await writeFiles(join(folder, 'plugins/herald'), { 'index.ts': definition + code, ...others });
-  await build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), ...quick });
+  await build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), ...quick, ...options });
   const server = await tempFolder();
   const copy = new VersionsFolder(server).copyOf(await readArtifact(join(folder, 'out/herald.plugin.mjs')));
   await copy.use();
@@ -132,6 +132,53 @@ test('a require whose module only known at run time is a finding, unless esbuild
   await expect(
     findingsOf(`${made}export const live_load = async () => require('node:fs');`),
   ).resolves.toEqual([]);
+});
+
+const worker = `
+import { Worker } from 'node:worker_threads';
+export async function live_ask() {
+  const worker = new Worker(new URL('./scribe.js', import.meta.url));
+  try { return await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)); }
+  finally { await worker.terminate(); }
+}`;
+
+test('the flags and the tsconfig.json of a build count for the script of a worker as for all else', async () => {
+  const compilerOptions = { experimentalDecorators: true, emitDecoratorMetadata: true };
+  const { liveFunctions } = await runHerald(
+    {
+      'tsconfig.json': JSON.stringify({ compilerOptions }),
+      'index.ts': worker,
+      'scribe.ts': `import { parentPort } from 'node:worker_threads';
+import { context } from 'liveswap/plugin';
+import song from './song.txt';
+declare const HALL: string;
+const seen: unknown[] = [];
+(Reflect as any).metadata = (key: string, value: any) => () => void seen.push(key, value.map((one: any) => one.name));
+class Horn {}
+const injectable = (_target: unknown) => {};
+@injectable class Scribe { constructor(readonly horn: Horn) {} }
+parentPort?.postMessage([HALL, song, typeof context, typeof Scribe, ...seen]);
+`,
+      'song.txt': 'Hail',
+    },
+    { define: { HALL: 'north' }, include: /\.txt$/ },
+  );
+  await expect(liveFunctions['live_ask']?.()).resolves.toEqual([
+    'north',
+    'Hail',
+    'object',
+    'function',
+    'design:paramtypes',
+    ['Horn'],
+  ]);
+});
+
+test('a script of a worker that cannot be bundled is a finding where that shows', async () => {
+  const failure = runHerald({ 'index.ts': worker, 'scribe.ts': `import './quill.js';\n` });
+  await expect(failure).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    findings: [{ rule: 'bundle', file: expect.stringContaining('scribe.ts') as string, line: 1 }],
+  });
 });
 
 test('an edit of a file that goes along is another version', async () => {

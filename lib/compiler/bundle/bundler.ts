@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BuildContext, BuildResult, Message } from 'esbuild';
+import type { BuildContext, BuildFailure, BuildResult, Message } from 'esbuild';
 import type { ts } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
@@ -169,15 +169,19 @@ export class Bundler {
     if (breaking.length > 0) return this.#refused(breaking);
     const misplaced = placeFindings(name, recipe.asking);
     if (misplaced.length > 0) return { state: 'refused', findings: misplaced };
-    const cargo = await this.#cargo.load(recipe.asking, {
+    const surroundings = {
       plugin: this.#plugin,
       tsconfig,
       conditions,
       outside: recipe.outside,
       external: [...this.#options.external, ...recipe.unresolved],
+      options: this.#options,
+      compilerOptions: this.#compilerOptions,
       surveyor: this.#surveyor,
       places: recipe.places,
-    });
+    };
+    const cargo = await this.#cargo.load(recipe.asking, surroundings).catch(failureOf);
+    if (cargo instanceof Error) return this.#refused(cargo.errors);
     const result = { code: textOf('.mjs'), map: textOf('.map'), metafile, files, warnings, cargo, recipe };
     return composeBundle(result, { ...this.#plugin, outDir: this.#options.outDir });
   }
@@ -223,6 +227,12 @@ function esbuildKeepsDying(cause: unknown): Error {
     `esbuild ended ${MOST_DEATHS} times in a row, so nothing is bundled: ${messageOf(cause)}; check that its binary runs (npx esbuild --version), and that the working folder still exists.`,
     { cause },
   );
+}
+
+/** Returns the failure of bundling a script, which is a finding. */
+function failureOf(error: unknown): BuildFailure {
+  if (!isBuildFailure(error)) throw error;
+  return error;
 }
 
 function isSame(one: BundleSource | undefined, other: BundleSource): boolean {

@@ -53,14 +53,7 @@ export function createContext(
       sourcefile: entryFileName(name),
       loader: 'ts',
     },
-    alias: {
-      'liveswap/plugin': pluginModule,
-      'liveswap/http/plugin': httpPluginModule,
-      'liveswap/stores': storesModule,
-      'liveswap/adapters': adaptersModule,
-      [hostBindingSpecifier]: hostBindingModule,
-      [declarationsSpecifier]: declarationsModule,
-    },
+    alias: ownModuleAlias,
     absWorkingDir: folder,
     ...(tsconfig !== undefined && { tsconfig }),
     ...withConditions(conditions),
@@ -79,7 +72,7 @@ export function createContext(
     metafile: true,
     logLevel: 'silent',
     banner: { js: banner },
-    define: { ...placeDefines, ...jsonValues(define) },
+    define: definesOf(define),
     external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
     plugins: [
       startTelling(options.onStart),
@@ -92,6 +85,21 @@ export function createContext(
   });
 }
 
+/** The modules of liveswap that code in an artifact may import. */
+export const ownModuleAlias: Readonly<Record<string, string>> = {
+  'liveswap/plugin': pluginModule,
+  'liveswap/http/plugin': httpPluginModule,
+  'liveswap/stores': storesModule,
+  'liveswap/adapters': adaptersModule,
+  [hostBindingSpecifier]: hostBindingModule,
+  [declarationsSpecifier]: declarationsModule,
+};
+
+/** Returns the values of names in a bundle: those of the flags, and the place of each module. */
+export function definesOf(define: ResolvedOptions['define']): Record<string, string> {
+  return { ...placeDefines, ...jsonValues(define) };
+}
+
 /** Returns the option for conditions beside those of Node; esbuild drops `module`, its default, where others are given. */
 export function withConditions(conditions: readonly string[]): { conditions?: string[] } {
   return conditions.length > 0 ? { conditions: ['module', ...conditions] } : {};
@@ -101,7 +109,11 @@ function startTelling(onStart: () => void): Plugin {
   return { name: 'liveswap-start', setup: (build) => build.onStart(onStart) };
 }
 
-function assetPlugins(folder: string, options: ResolvedOptions): Plugin[] {
+/** Returns the plugin that imports files as text, if there are any for the options. */
+export function assetPlugins(
+  folder: string,
+  options: Pick<ResolvedOptions, 'include' | 'exclude'>,
+): Plugin[] {
   if (!options.include) return [];
   return [
     {

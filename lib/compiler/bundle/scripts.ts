@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { placeDefines, scriptBanner } from './banner.js';
+import type { ts } from 'ts-morph';
+import type { ResolvedOptions } from '../options.js';
+import { scriptBanner } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
-import { withConditions } from './esbuild-context.js';
+import { assetPlugins, definesOf, ownModuleAlias, withConditions } from './esbuild-context.js';
 import { isBuildFailure, missingOptional } from '../diagnostics/esbuild-messages.js';
 import { packagesRootOf, type Places } from './module-place.js';
 import { sourceOf } from './named-files.js';
@@ -29,6 +31,10 @@ export interface ScriptSurroundings {
   readonly conditions: readonly string[];
   readonly outside: ReadonlyMap<string, OutsideModule>;
   readonly external: readonly string[];
+  /** The options of the build, which apply to scripts as well. */
+  readonly options: Pick<ResolvedOptions, 'define' | 'include' | 'exclude'>;
+  /** The options of the plugin's tsconfig.json. */
+  readonly compilerOptions: ts.CompilerOptions;
   readonly surveyor: Surveyor;
   readonly places: Places;
 }
@@ -36,13 +42,16 @@ export interface ScriptSurroundings {
 /**
  * Bundles a script.
  *
+ * @throws esbuild's failure, whose `errors` have places below the plugin's folder
  * @param place is the place of the script, relative to the folder of the running copy.
  */
 export async function bundleScript(
   file: string,
   place: string,
-  { plugin, tsconfig, conditions, outside, external, surveyor, places }: ScriptSurroundings,
+  surroundings: ScriptSurroundings,
 ): Promise<Script> {
+  const { plugin, tsconfig, conditions, outside, external, options, compilerOptions } = surroundings;
+  const { surveyor, places } = surroundings;
   const format = formatOf(file);
   // Path from the script to the folder of the copy.
   const home = `${posix.relative(posix.dirname(place), '.') || '.'}/`;
@@ -62,9 +71,14 @@ export async function bundleScript(
       metafile: true,
       logLevel: 'silent',
       banner: { js: scriptBanner(format, home) },
-      define: { ...placeDefines },
+      alias: ownModuleAlias,
+      define: definesOf(options.define),
       external: [...external, ...recipe.unresolved],
-      plugins: [outsidePackages(recipe.outside), specialModules(recipe.special)],
+      plugins: [
+        ...assetPlugins(plugin.folder, options),
+        outsidePackages(recipe.outside),
+        specialModules(recipe.special),
+      ],
     } satisfies BuildOptions);
   for (;;) {
     const made = await bundle().catch((error: unknown) => withoutMissing(error, recipe));
@@ -77,7 +91,7 @@ export async function bundleScript(
     const next = nextRecipe(files, surveyor.survey(files), {
       folder: plugin.folder,
       before: recipe,
-      options: {},
+      options: compilerOptions,
       places,
     });
     if (isSameRecipe(next, recipe)) {
