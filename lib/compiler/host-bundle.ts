@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { foldersAbove } from '../core/paths.js';
 
 /** The bundled module of a host, as JavaScript. */
 export interface HostBundle {
@@ -16,8 +18,10 @@ export interface HostBundle {
  */
 export async function bundleHost(file: string): Promise<HostBundle> {
   try {
+    const tsconfig = await referencedTsconfig(file);
     const { outputFiles, metafile } = await build({
       entryPoints: [file],
+      ...(tsconfig !== undefined && { tsconfig }),
       // The output belongs in this folder, so that stacks name its files correctly.
       absWorkingDir: dirname(file),
       outfile: join(dirname(file), 'host.mjs'),
@@ -43,4 +47,21 @@ export async function bundleHost(file: string): Promise<HostBundle> {
       cause,
     });
   }
+}
+
+/**
+ * Resolves to the tsconfig.json of a host, if the nearest one only refers to it: esbuild does not find that. The compiler, which
+ * the process of a host does without, is loaded only to look into references.
+ */
+async function referencedTsconfig(file: string): Promise<string | undefined> {
+  for (const folder of foldersAbove(file)) {
+    const nearest = join(folder, 'tsconfig.json');
+    const text = await readFile(nearest, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    if (!text.includes('"references"')) return undefined;
+    const { tsconfigFor } = await import('./tsconfig-for.js');
+    const found = tsconfigFor({ files: [file] }, nearest);
+    return found === nearest ? undefined : found;
+  }
+  return undefined;
 }
