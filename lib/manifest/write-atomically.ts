@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../core/errors.js';
 import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
 
@@ -28,9 +29,10 @@ export async function writeAtomically(
     }
     if (mode !== undefined) await chmod(temporary, mode);
     await despiteReaders(() => rename(temporary, file));
-  } catch (error) {
+  } catch (cause) {
     await removeDespiteReaders(temporary);
-    throw error;
+    // Some of these errors name no file, such as that of a full disk, the others the temporary one.
+    throw new Error(`Cannot write ${file}: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -104,7 +104,7 @@ test('a write that fails leaves nothing behind', async () => {
   const folder = await tempFolder();
   const file = join(folder, 'guardian.plugin.mjs');
   await mkdir(join(file, 'taken'), { recursive: true });
-  await expect(writeAtomically(file, whole)).rejects.toThrow();
+  await expect(writeAtomically(file, whole)).rejects.toThrow(`Cannot write ${file}: `);
   expect(await readdir(folder)).toEqual(['guardian.plugin.mjs']);
 });
 
