@@ -112,6 +112,9 @@ test('none, and several, are misuse that says what to do', async () => {
   const several = await runCommand(one, 'status');
   expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('--socket') as string });
   expect(await runCommand(one, 'status', '--dir', one)).toMatchObject({ code: 0 });
+  const elsewhere = await runCommand(one, 'status', '--dir', 'elsewhere');
+  expect(elsewhere.code).toBe(2);
+  for (const folder of [one, other]) expect(elsewhere.stderr).toContain(folder);
   const listed = await runCommand(one, 'ps', '--json', '--dir', other);
   const [{ socket = '' } = {}] = JSON.parse(listed.stdout) as { socket?: string }[];
   expect(JSON.parse(listed.stdout)).toMatchObject([{ folder: other, generation: 1 }]);

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { artifactFolder } from '../../app/artifact-folder.js';
 import { LiveswapError } from '../../core/errors.js';
 import { isWithin } from '../../core/paths.js';
@@ -53,7 +53,8 @@ function realFolder(path: string): Promise<string> {
 }
 
 function notFound(running: readonly ListedSwapper[], dir: string | undefined): LiveswapError {
-  const found = running.length === 0 ? 'no swapper of this user runs' : `there are ${folders(running)}`;
+  const found =
+    running.length === 0 ? 'no swapper of this user runs' : `there are those of ${folders(running)}`;
   const wanted = dir === undefined ? 'Cannot find a swapper' : `Cannot find a swapper of ${resolve(dir)}`;
   return new LiveswapError(
     'OPTION_INVALID',
@@ -72,5 +73,6 @@ function severalFound(meant: readonly ListedSwapper[]): LiveswapError {
 }
 
 function folders(running: readonly ListedSwapper[]): string {
-  return running.map(({ folder }) => basename(folder)).join(', ');
+  // Most folders of artifacts have one name, as in dist/plugins.
+  return running.map(({ folder }) => folder).join(', ');
 }
