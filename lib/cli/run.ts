@@ -6,9 +6,13 @@ import { exitCodes } from './exit-codes.js';
 /** Codes of errors for input that the command cannot use. */
 const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_DUPLICATE', 'CONTROL_FAILED'];
 
+/** Commands that pass on what follows `--` to a host or a server. To all others, these are arguments like any. */
+const passing: ReadonlySet<string | undefined> = new Set(['build', 'check', 'dev', 'start']);
+
 /** Runs the command; returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  const separator = args.includes('--') ? args.indexOf('--') : args.length;
+  const isPassing = passing.has(args[0]) && args.includes('--');
+  const separator = isPassing ? args.indexOf('--') : args.length;
   const outcome: { code: number } = { code: exitCodes.ok };
   const command = createCommand(
     (code) => {

@@ -70,3 +70,11 @@ test('npm create makes a project of the same version', async () => {
     dependencies: { liveswap: `^${version}` },
   });
 });
+
+test('what follows -- is an argument like any, where no host or server could be given it', async () => {
+  const folder = await tempFolder();
+  expect(await runCommand(folder, 'init', '--', 'gate')).toMatchObject({ code: 0 });
+  expect(await readdir(folder)).toEqual(['gate']);
+  const refused = await runCommand(folder, 'ps', '--', 'gate');
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('too many arguments') as string });
+});
