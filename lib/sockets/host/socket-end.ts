@@ -42,6 +42,9 @@ export function connectSocket(socket: Socket, options: SocketOptions, label?: un
 /** Time for which a peer may keep sending after it was refused, in milliseconds. */
 const LINGER_MS = 1_000;
 
+/** Time for which a peer may take none of the bytes that are left for it when its connection closes, in milliseconds. */
+const STALLED_MS = 60_000;
+
 /** Operations that a socket cannot do by itself. */
 interface SocketSteps extends Pick<SocketOptions, 'refusal'> {
   take?(bytes: readonly Bytes[], purpose: unknown): void;
@@ -70,10 +73,13 @@ export class SocketEnd implements HostEnd {
   }
 
   close(reason: string | undefined): void {
-    if (reason !== undefined) this.#socket.resetAndDestroy();
-    // Earlier bytes must still arrive.
-    else if (this.#socket.writableEnded) this.#socket.destroySoon();
-    else this.#socket.destroy();
+    const socket = this.#socket;
+    if (reason !== undefined) socket.resetAndDestroy();
+    else if (socket.writableEnded || socket.writableLength > 0) {
+      // Earlier bytes must still arrive: what a thread has sent is written for it, as for a process what the system has taken.
+      socket.setTimeout(STALLED_MS, () => socket.destroy());
+      socket.destroySoon();
+    } else socket.destroy();
   }
 
   refuse(cause: unknown): void {
