@@ -89,6 +89,8 @@ class App {
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);
     adoptProcess((change) => this.#line.change(change));
+    // What a process has written before it exits still arrives.
+    process.on('exit', () => this.#end.flush());
     const exit = this.#exit;
     explainEarlyExit(exit, (error) => {
       this.#line.failed(error);
