@@ -486,6 +486,22 @@ test('a peer that resets its connection ends the request', async () => {
   expect(res.writableFinished).toBe(false);
 });
 
+test('listeners of a closed connection hear whether there was an error', async () => {
+  const { server, port } = await openKeep((_req, res) => res.end('gone'));
+  const connected = async (): Promise<[RawClient, Promise<unknown[]>]> => {
+    const accepted = once(server, 'connection');
+    const client = new RawClient(port);
+    const [socket] = (await accepted) as [Socket];
+    return [client, new Promise((resolve) => socket.once('close', (...args) => resolve(args)))];
+  };
+  const [broken, failed] = await connected();
+  broken.socket.resetAndDestroy();
+  expect(await failed).toEqual([true]);
+  const [good, ended] = await connected();
+  good.socket.end();
+  expect(await ended).toEqual([false]);
+});
+
 test('requests without a server wait for the next one, or are refused when there will be none', async () => {
   const switchboard = new Switchboard();
   const port = await openPort(switchboard);

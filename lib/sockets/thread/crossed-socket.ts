@@ -184,6 +184,7 @@ export class CrossedSocket extends Socket {
   override _destroy(error: Error | null, callback: Callback): void {
     this.#close(undefined);
     this.#outgoing.stop();
+    sayHowItClosed(this, error !== null);
     super._destroy(error, callback);
   }
 
@@ -245,6 +246,13 @@ Object.defineProperties(CrossedSocket.prototype, {
 /** Restarts the time-out on activity, as the platform does for a socket with a handle. */
 function touch(socket: Socket): void {
   (socket as { _unrefTimer?(): void })._unrefTimer?.();
+}
+
+/** Gives listeners of 'close' what the platform tells them where there is a handle: whether there was an error. */
+function sayHowItClosed(socket: Socket, hadError: boolean): void {
+  const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean;
+  socket.emit = (event: string, ...args: unknown[]) =>
+    event === 'close' ? emit(event, hadError) : emit(event, ...args);
 }
 
 function lost(code: string): Error {
