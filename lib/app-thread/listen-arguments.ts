@@ -3,7 +3,8 @@ import type { ListenRequest } from '../surface/listen.js';
 import { notAdopted } from './not-adopted.js';
 
 /** Returns the options that the host needs. */
-export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOptions): ListenRequest {
+export function requestOf(options: ListenOptions): ListenRequest {
+  const { host, path, backlog, ipv6Only, readableAll, writableAll, ...given } = options;
   // Ports are often strings, read from the environment.
   const port: unknown = given.port ?? 0;
   return {
@@ -12,6 +13,8 @@ export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOpt
     ...(path !== undefined && { path }),
     ...(backlog !== undefined && { backlog }),
     ...(ipv6Only !== undefined && { ipv6Only }),
+    ...(readableAll !== undefined && { readableAll }),
+    ...(writableAll !== undefined && { writableAll }),
   };
 }
 

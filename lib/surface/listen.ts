@@ -4,6 +4,9 @@ export interface ListenRequest {
   readonly host?: string;
   /** A Unix socket or a named pipe, instead of a port. */
   readonly path?: string;
+  /** Whether other users may read from, or write to, the Unix socket. */
+  readonly readableAll?: boolean;
+  readonly writableAll?: boolean;
   readonly backlog?: number;
   readonly ipv6Only?: boolean;
   /** The protocol of the server. */
