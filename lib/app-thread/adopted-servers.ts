@@ -45,6 +45,9 @@ interface ServerParts {
   readonly maxConnections?: number;
   readonly allowHalfOpen: boolean;
   readonly pauseOnConnect: boolean;
+  readonly keepAlive: boolean;
+  /** In seconds. */
+  readonly keepAliveInitialDelay: number;
 }
 
 interface SocketParts {
@@ -108,7 +111,7 @@ export class AdoptedServers {
    */
   admit(server: Server, socket: Socket): 'connection' | 'secureConnection' | undefined {
     const parts = server as unknown as ServerParts;
-    const { maxConnections, allowHalfOpen, pauseOnConnect } = parts;
+    const { maxConnections, allowHalfOpen, pauseOnConnect, keepAlive, keepAliveInitialDelay } = parts;
     if (typeof maxConnections === 'number' && parts._connections >= maxConnections) {
       const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily } = socket;
       socket.destroy();
@@ -120,6 +123,7 @@ export class AdoptedServers {
     Object.assign(socket, { server, _server: server } satisfies SocketParts);
     socket.allowHalfOpen = allowHalfOpen;
     if (pauseOnConnect) socket.pause();
+    if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay * 1_000);
     return server instanceof TlsServer ? 'secureConnection' : 'connection';
   }
 

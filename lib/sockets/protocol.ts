@@ -1,8 +1,8 @@
 import type { PeerAddresses } from '../core/peer-addresses.js';
 
 /**
- * Kinds of frames. `open`, `leave` and `spare` go to the thread; `left`, `returned` and `settled` come from it; the others go both
- * ways.
+ * Kinds of frames. `open`, `leave` and `spare` go to the thread; `left`, `returned`, `settled` and `keepAlive` come from it; the
+ * others go both ways.
  */
 export const Op = {
   open: 0,
@@ -16,6 +16,7 @@ export const Op = {
   settled: 8,
   note: 9,
   spare: 10,
+  keepAlive: 11,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 
@@ -45,11 +46,18 @@ export interface Payloads {
   [Op.note]: unknown;
   /** The memory of bytes that the host has written, for the next bytes. */
   [Op.spare]: ArrayBuffer;
+  [Op.keepAlive]: KeepAlive;
 }
 
 /** Goes both ways: the host sends it in order with the bytes, and the thread answers once it has read everything before it. */
 export interface FenceNote {
   readonly kind: 'fence';
+}
+
+/** Whether the system probes an idle peer, which may be gone without a word, and after how many milliseconds. */
+export interface KeepAlive {
+  readonly enable: boolean;
+  readonly initialDelay: number;
 }
 
 /** A thread releases a connection. */

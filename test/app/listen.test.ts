@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 
 test.skipIf(process.platform === 'win32')(
@@ -15,3 +16,18 @@ test.skipIf(process.platform === 'win32')(
     expect(mode & 0o666).toBe(0o666);
   },
 );
+
+test.each([
+  ['its server asks for that', '{ keepAlive: true, keepAliveInitialDelay: 30_000 }', ''],
+  ['its socket is told to', '{}', 'socket.setKeepAlive(true, 30_000)'],
+])('the system probes an idle peer, which may be gone without a word, where %s', async (_, options, said) => {
+  const probes = vi.spyOn(Socket.prototype, 'setKeepAlive');
+  onTestFinished(() => probes.mockRestore());
+  const { serve } = await appProject({
+    'server.js': `require('net').createServer(${options}, (socket) => { ${said} }).listen(0, '127.0.0.1');`,
+  });
+  const { urls } = await serve('server.js');
+  const peer = connect(Number(new URL(urls[0] ?? '').port), '127.0.0.1');
+  onTestFinished(() => void peer.destroy());
+  await expect.poll(() => probes.mock.calls).toEqual([[true, 30_000]]);
+});

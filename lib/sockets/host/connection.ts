@@ -1,6 +1,6 @@
 import { Inflow, Outflow } from '../flow.js';
 import { pack } from '../bytes.js';
-import { Op, WINDOW_BYTES, type Bytes, type Departure, type PeerFacts } from '../protocol.js';
+import { Op, WINDOW_BYTES, type Bytes, type Departure, type KeepAlive, type PeerFacts } from '../protocol.js';
 import type { HostEnd } from './host-end.js';
 import { SentBytes, type MayRepeat } from './sent-bytes.js';
 import type { Tunnel, TunnelConnection } from './tunnel.js';
@@ -205,6 +205,10 @@ export class Connection implements TunnelConnection {
     if (this.#state.kind !== 'collecting') return;
     this.#state.bytes.push(bytes);
     this.#collect(bytes.length);
+  }
+
+  onKeepAlive(keepAlive: KeepAlive): void {
+    this.#end.keepAlive?.(keepAlive);
   }
 
   /** The thread is gone. Between two requests, the peer does not notice. */

@@ -1,4 +1,4 @@
-import type { Bytes } from '../protocol.js';
+import type { Bytes, KeepAlive } from '../protocol.js';
 
 /** The host's end of a connection: a socket, or something that acts like one. */
 export interface HostEnd {
@@ -17,6 +17,8 @@ export interface HostEnd {
   take(bytes: readonly Bytes[], purpose: unknown): void;
   /** Nothing on the connection is in progress any more. */
   idle?(): void;
+  /** The server has said whether the system probes the peer. */
+  keepAlive?(keepAlive: KeepAlive): void;
   /** Pauses bytes from the peer until {@link resume}. */
   pause(): void;
   resume(): void;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { PeerAddresses } from '../../core/peer-addresses.js';
-import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
+import type { Bytes, KeepAlive, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
 import type { HostEnd } from './host-end.js';
 
@@ -93,6 +93,10 @@ export class SocketEnd implements HostEnd {
   take(bytes: readonly Bytes[], purpose: unknown): void {
     if (this.#steps.take) this.#steps.take(bytes, purpose);
     else this.#socket.destroy();
+  }
+
+  keepAlive({ enable, initialDelay }: KeepAlive): void {
+    this.#socket.setKeepAlive(enable, initialDelay);
   }
 
   pause(): void {

@@ -2,7 +2,14 @@ import type { MessagePort } from 'node:worker_threads';
 import { IdMap } from '../../core/id-map.js';
 import { BatchedPort } from '../batched-port.js';
 import { freeBuffer } from '../free-buffer.js';
-import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
+import {
+  Op,
+  type Bytes,
+  type Departure,
+  type KeepAlive,
+  type Payloads,
+  type PeerFacts,
+} from '../protocol.js';
 import { spareSize } from '../spare-size.js';
 
 /** A connection as the host's end of its tunnel sees it: events from the thread. */
@@ -21,6 +28,7 @@ export interface TunnelConnection {
   onSettled(received: number): void;
   onLeft(departure: Departure): void;
   onReturned(bytes: Bytes): void;
+  onKeepAlive(keepAlive: KeepAlive): void;
   /** The thread cannot be reached any more. */
   onLost(cause: unknown): void;
 }
@@ -146,6 +154,8 @@ export class Tunnel {
         return connection.onLeft(frame.payload);
       case Op.returned:
         return connection.onReturned(frame.payload);
+      case Op.keepAlive:
+        return connection.onKeepAlive(frame.payload);
       case Op.open:
       case Op.leave:
       case Op.spare:

@@ -162,6 +162,11 @@ export class CrossedSocket extends Socket {
     return this.destroy();
   }
 
+  override setKeepAlive(enable: unknown = false, initialDelay = 0): this {
+    if (!this.#isOver) this.#send(Op.keepAlive, { enable: Boolean(enable), initialDelay });
+    return this;
+  }
+
   override _read(): void {
     const unread = this.#unread;
     this.#unread = 0;

@@ -105,6 +105,7 @@ export class TunnelEnd {
       case Op.left:
       case Op.returned:
       case Op.settled:
+      case Op.keepAlive:
         return undefined;
       default:
         return frame satisfies never;
