@@ -175,6 +175,8 @@ export class SharedSocket implements LineEvents {
 
   #onTimeout(): void {
     if (!this.#asked) return void this.#socket.end(TIMED_OUT, () => this.#socket.destroy());
-    if (this.#left === 0 && !this.#waiting && this.#asked.connection.isIdle) this.#socket.destroy();
+    const isIdle = this.#left === 0 && !this.#waiting && this.#asked.connection.isIdle;
+    // A slow client has yet to take what waits for it.
+    if (isIdle && this.#socket.writableLength === 0) this.#socket.destroy();
   }
 }
