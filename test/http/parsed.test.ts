@@ -235,6 +235,30 @@ test('in Express, a handler answers below its path, and what is loaded later', a
   expect(await (await fetch(url)).json()).toMatchObject({ by: 'armory', path: '/swords', mount: '/api' });
 });
 
+test('a header that the host set before stays, unless the app sets its own; all cookies arrive', async () => {
+  const http = `{ fetch: () => new Response('hi', { headers: [
+    ['content-type', 'text/html'], ['cache-control', 'max-age=60'], ['vary', 'Accept'],
+    ['set-cookie', 'b=2'], ['set-cookie', 'c=3'],
+  ] }) }`;
+  const swapper = await loadIn('threads', [{ name: 'armory', http }]);
+  const app = express();
+  app.use((_request, response, next) => {
+    response.set({ 'cache-control': 'no-store', 'content-type': 'application/json', 'x-host': 'castle' });
+    response.cookie('a', '1').vary('Origin');
+    next();
+  });
+  app.use(toNodeHandler(swapper, { plugin: 'armory' }));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { headers } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  expect(headers.get('cache-control')).toBe('max-age=60');
+  expect(headers.get('content-type')).toBe('text/html');
+  expect(headers.get('x-host')).toBe('castle');
+  expect(headers.getSetCookie().toSorted()).toEqual(['a=1; Path=/', 'b=2', 'c=3']);
+  expect(headers.get('vary')).toBe('Accept, Origin');
+});
+
 test('a request whose body the host has read is answered with 500 and a warning, and not waited for', async () => {
   const swapper = await loadIn('threads', [echo('armory')]);
   const app = express();

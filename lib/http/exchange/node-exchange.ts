@@ -6,6 +6,9 @@ import type { Channel, Exchange } from './channel.js';
 import { writeHead, writeTrailers } from './request-head.js';
 import { isOfConnection } from './response-reader.js';
 
+/** Headers to which each handler of a request adds its own, in lower case. */
+const ADDED: ReadonlySet<string> = new Set(['set-cookie', 'vary']);
+
 /** Answers a request that the host has parsed and no plugin has answered. */
 export type Refuse = (res: ServerResponse, cause: unknown) => void;
 
@@ -70,10 +73,13 @@ export class NodeExchange implements Exchange {
 
   head(status: number, message: string, rawHeaders: string[]): void {
     const res = this.#res;
-    // Headers that a framework set earlier stay.
+    const answered = namesOf(rawHeaders);
+    // Headers that a framework set earlier stay, unless the app sets its own.
     for (const name of res.getHeaderNames()) {
       const value = res.getHeader(name);
-      if (value !== undefined) rawHeaders.push(...[value].flat().flatMap((one) => [name, String(one)]));
+      const stays = !answered.has(name) || ADDED.has(name);
+      if (value !== undefined && stays)
+        rawHeaders.push(...[value].flat().flatMap((one) => [name, String(one)]));
       res.removeHeader(name);
     }
     const own: string[] = [];
@@ -84,7 +90,11 @@ export class NodeExchange implements Exchange {
       if (closes || !isOfConnection(name)) own.push(name, value);
     }
     res.sendDate = false;
-    res.writeHead(status, message || STATUS_CODES[status] || '', own);
+    const text = message || STATUS_CODES[status] || '';
+    if (namesOf(own).size === own.length / 2) return void res.writeHead(status, text, own);
+    // Where a head has been begun, Node 20 would keep only the last of several headers with one name.
+    for (let at = 0; at < own.length; at += 2) res.appendHeader(own[at] as string, own[at + 1] as string);
+    res.writeHead(status, text);
   }
 
   data(chunk: Buffer): boolean {
@@ -147,6 +157,10 @@ export class NodeExchange implements Exchange {
     if (req.readableEnded) sent();
     else req.on('end', sent);
   }
+}
+
+function namesOf(rawHeaders: readonly string[]): Set<string> {
+  return new Set(rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase()));
 }
 
 function without(rawHeaders: readonly string[], name: string): string[] {
