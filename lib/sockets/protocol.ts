@@ -91,7 +91,7 @@ export interface TlsFacts {
   /** Why the peer's certificate was not accepted. */
   readonly authorizationError: unknown;
   readonly isSessionReused: boolean;
-  /** The peer's certificate, plain. */
+  /** The peer's certificate, plain, with those of its issuers; the last one is its own issuer. */
   readonly peerCertificate: object;
 }
 

@@ -27,3 +27,23 @@ test('the certificate of a new version counts from the assignment, and the port 
   ]);
   expect(after.text).toContain('"encrypted":true');
 });
+
+test('a server sees the certificates of the issuers of its client', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const fs = require('fs');
+      const [key, cert] = ['key', 'cert'].map((name) => fs.readFileSync(__dirname + '/' + name + '.pem'));
+      const options = { key, cert, ca: cert, requestCert: true, rejectUnauthorized: false };
+      require('https').createServer(options, ({ socket }, response) => {
+        const { subject, raw, issuerCertificate } = socket.getPeerCertificate(true);
+        const brief = socket.getPeerCertificate().issuerCertificate;
+        response.end(JSON.stringify([subject.CN, issuerCertificate?.raw.equals(raw), brief === undefined]));
+      }).listen(0, '127.0.0.1');`,
+    'key.pem': certificates['key.pem'],
+    'cert.pem': certificates['cert.pem'],
+  });
+  const { urls } = await serve('server.js');
+  const [key, cert] = [certificates['key.pem'], certificates['cert.pem']];
+  const { text } = await ask(urls[0] ?? '', undefined, '/', { key, cert });
+  expect(text).toContain('["localhost",true,true]');
+});

@@ -123,9 +123,6 @@ export function factsOf(socket: Socket): PeerFacts {
 }
 
 function tlsFacts(socket: TLSSocket): TlsFacts {
-  const { issuerCertificate: _, ...peerCertificate } = socket.getPeerCertificate() as {
-    issuerCertificate?: object;
-  };
   return {
     protocol: socket.getProtocol(),
     cipher: socket.getCipher(),
@@ -135,6 +132,6 @@ function tlsFacts(socket: TLSSocket): TlsFacts {
     // The types say an error, but the value is an error code or null.
     authorizationError: socket.authorizationError,
     isSessionReused: socket.isSessionReused(),
-    peerCertificate,
+    peerCertificate: socket.getPeerCertificate(true),
   };
 }

@@ -27,7 +27,8 @@ export function describePeer(socket: Socket, facts: PeerFacts): void {
 function tlsSide(facts: TlsFacts) {
   const { protocol, cipher, servername, alpnProtocol, authorized, authorizationError, isSessionReused } =
     facts;
-  const certificate = withBuffers(facts.peerCertificate);
+  const detailed = withBuffers(facts.peerCertificate);
+  const { issuerCertificate: _, ...certificate } = detailed;
   return {
     encrypted: true,
     authorized,
@@ -37,17 +38,26 @@ function tlsSide(facts: TlsFacts) {
     getProtocol: () => protocol,
     getCipher: () => cipher,
     isSessionReused: () => isSessionReused,
-    getPeerCertificate: () => certificate,
+    getPeerCertificate: (isDetailed = false) => (isDetailed ? detailed : certificate),
     getPeerX509Certificate: () => (certificate.raw ? new X509Certificate(certificate.raw) : undefined),
   };
 }
 
-/** Returns a certificate with its buffers, which have become plain arrays in transit. */
-function withBuffers(certificate: object): { readonly raw?: Buffer } {
-  return Object.fromEntries(
-    Object.entries(certificate).map(([name, value]: [string, unknown]) => [
-      name,
-      value instanceof Uint8Array ? Buffer.from(value) : value,
-    ]),
-  );
+interface Certificate {
+  raw?: Buffer;
+  issuerCertificate?: Certificate;
+}
+
+/** Returns a certificate, and those of its issuers, with their buffers, which have become plain arrays in transit. */
+function withBuffers(certificate: object, made = new Map<unknown, Certificate>()): Certificate {
+  const known = made.get(certificate);
+  if (known) return known;
+  const result: Certificate = {};
+  made.set(certificate, result);
+  for (const [name, value] of Object.entries(certificate) as [string, unknown][]) {
+    const isIssuer = name === 'issuerCertificate' && typeof value === 'object' && value !== null;
+    const buffer = value instanceof Uint8Array ? Buffer.from(value) : value;
+    Object.assign(result, { [name]: isIssuer ? withBuffers(value, made) : buffer });
+  }
+  return result;
 }
