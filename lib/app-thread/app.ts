@@ -16,7 +16,7 @@ import { memoryStoreAdapters } from '../stores/memory-stores.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import { HttpConnections } from '../sockets/thread/http-connections.js';
-import { allowTlsOverCrossedSockets } from '../sockets/thread/tls-over-crossed.js';
+import { allowTlsOverCrossedSockets, passForTlsSockets } from '../sockets/thread/tls-over-crossed.js';
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
@@ -162,6 +162,7 @@ class App {
     const servers = new AdoptedServers(this.#line, sockets, (path) => this.#files.isOwn(path));
     this.#servers = servers;
     allowTlsOverCrossedSockets();
+    passForTlsSockets();
     this.#end = new TunnelEnd(port, {
       accept: (socket) => {
         const server = servers.at(socket.facts.label as string);

@@ -47,3 +47,23 @@ test('a server sees the certificates of the issuers of its client', async () => 
   const { text } = await ask(urls[0] ?? '', undefined, '/', { key, cert });
   expect(text).toContain('["localhost",true,true]');
 });
+
+test('code that asks for a TLS socket finds one where the connection is encrypted, and only there', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const fs = require('fs');
+      const { TLSSocket } = require('tls');
+      const options = { key: fs.readFileSync(__dirname + '/key.pem'), cert: fs.readFileSync(__dirname + '/cert.pem') };
+      class Own extends TLSSocket {}
+      const answer = ({ socket }, response) =>
+        response.end([socket instanceof TLSSocket, socket instanceof Own, new TLSSocket() instanceof TLSSocket].join());
+      require('https').createServer(options, answer).listen(0, '127.0.0.1');
+      require('http').createServer(answer).listen(0, '127.0.0.1');`,
+    'key.pem': certificates['key.pem'],
+    'cert.pem': certificates['cert.pem'],
+  });
+  const { urls } = await serve('server.js');
+  const [secure = '', plain = ''] = urls;
+  expect((await ask(secure)).text).toContain('true,false,true');
+  expect(await (await fetch(plain)).text()).toBe('false,false,true');
+});

@@ -9,6 +9,17 @@ interface TlsSocketParts {
   _init: (this: TLSSocket & TlsSocketParts, socket: Socket | undefined, wrap: unknown) => void;
 }
 
+/** Lets code that asks for a TLS socket, as TypeScript does to narrow one, have a connection on which the host speaks TLS. */
+export function passForTlsSockets(): void {
+  const isInstance = Function.prototype[Symbol.hasInstance];
+  Object.defineProperty(TLSSocket, Symbol.hasInstance, {
+    value(this: unknown, value: unknown) {
+      const isSpokenFor = value instanceof CrossedSocket && value.facts.tls !== undefined;
+      return (this === TLSSocket && isSpokenFor) || isInstance.call(this, value);
+    },
+  });
+}
+
 /**
  * Lets code speak TLS itself on a connection that it was given in plain text, as STARTTLS does. A TLS socket takes a socket
  * without a handle for one that is still connecting (https://github.com/nodejs/node/blob/v24.x/lib/internal/tls/wrap.js), so it
