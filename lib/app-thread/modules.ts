@@ -135,7 +135,8 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
         if (!isAdapted || isPartOf(parent, specifier)) return next(specifier, context);
         return whenThere(next(specifier, context), ({ url }) => standIn(url, specifier));
       }
-      const query = isRequired ? '' : (/[?#].*$/.exec(specifier)?.[0] ?? '');
+      // A `#` at the beginning is a name of the package's own `imports`, not a fragment.
+      const query = isRequired ? '' : (/(?<=.)[?#].*$/.exec(specifier)?.[0] ?? '');
       return { url: pathToFileURL(path).href + query, shortCircuit: true };
     },
     load(url, context, next) {

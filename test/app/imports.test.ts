@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { appProject } from '../helpers/app-project.js';
+
+/** Returns a server that answers with the JSON of an expression. */
+const answering = (imports: string, expression: string): string => `
+  import { createServer } from 'node:http';
+  ${imports}
+  createServer((request, response) => response.end(JSON.stringify(${expression}))).listen(0, '127.0.0.1');`;
+
+async function answerOf(files: Readonly<Record<string, string>>): Promise<unknown> {
+  const { serve } = await appProject(files);
+  const { urls } = await serve('server.mjs');
+  return (await fetch(urls[0] ?? '')).json();
+}
+
+test('a module that is imported by its path, and by a name of the imports of the package, is one module', async () => {
+  const imported = `import { ravens } from '#ravens'; import { ravens as same } from './ravens.mjs'; import { url } from '#ravens';`;
+  const answer = await answerOf({
+    'package.json': '{ "name": "gate", "imports": { "#ravens": "./ravens.mjs" } }',
+    'ravens.mjs': 'export const ravens = []; export const { url } = import.meta;',
+    'server.mjs': answering(imported, `[ravens === same, url.endsWith('/ravens.mjs')]`),
+  });
+  expect(answer).toEqual([true, true]);
+});
