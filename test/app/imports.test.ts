@@ -22,3 +22,15 @@ test('a module that is imported by its path, and by a name of the imports of the
   });
   expect(answer).toEqual([true, true]);
 });
+
+test('a module is found by a URL with a query, and JSON with attributes in one place and without in another', async () => {
+  const imported = `
+    import './song.mjs?verse=1'; import './song.mjs?verse=2'; import map from './map.json' with { type: 'json' };
+    export const unused = () => import('./map.json');`;
+  const answer = await answerOf({
+    'song.mjs': '(globalThis.verses ??= []).push(new URL(import.meta.url).search);',
+    'map.json': '{ "wall": "north" }',
+    'server.mjs': answering(imported, '[verses, map]'),
+  });
+  expect(answer).toEqual([['?verse=1', '?verse=2'], { wall: 'north' }]);
+});

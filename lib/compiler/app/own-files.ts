@@ -170,8 +170,17 @@ export class OwnModules {
   }
 
   #real(path: string): Promise<string> {
-    const known = this.#reals.get(path) ?? realpath(path).catch(() => path);
+    const known = this.#reals.get(path) ?? realpath(path).catch(() => realOfNamed(path));
     this.#reals.set(path, known);
     return known;
   }
+}
+
+/**
+ * Resolves to the real path of a module that esbuild names by its path and more: the query and fragment of a URL, or the attributes
+ * of an import where another one has none.
+ */
+async function realOfNamed(path: string): Promise<string> {
+  const bare = path.replace(/ with \{[^}]*\}$/, '').replace(/[?#].*$/, '');
+  return bare === path ? path : realpath(bare).catch(() => path);
 }
