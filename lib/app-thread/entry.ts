@@ -14,6 +14,8 @@ interface MainLoader {
  */
 export async function runEntry(files: FrozenFiles, path: string, args: readonly string[]): Promise<void> {
   process.argv = [process.execPath, path, ...args];
+  // Until a CommonJS entry is loaded, the main module is that of the thread; with an ES module as its entry, a process has none.
+  Reflect.set(process, 'mainModule', undefined);
   const isCommonJs = files.at(path)?.format === 'commonjs';
   if (isCommonJs) (Module as unknown as MainLoader)._load(path, null, true);
   else await import(pathToFileURL(path).href);

@@ -34,3 +34,14 @@ test('a module is found by a URL with a query, and JSON with attributes in one p
   });
   expect(answer).toEqual([['?verse=1', '?verse=2'], { wall: 'north' }]);
 });
+
+test('CommonJS that an entry of ES modules imports finds no main module, as in a process', async () => {
+  const answer = await answerOf({
+    'root.cjs': 'exports.hasMain = require.main !== undefined;',
+    'server.mjs': answering(
+      `import root from './root.cjs';`,
+      '[root.hasMain, process.mainModule !== undefined]',
+    ),
+  });
+  expect(answer).toEqual([false, false]);
+});
