@@ -2,9 +2,12 @@ import type { ListenOptions } from 'node:net';
 import type { ListenRequest } from '../surface/listen.js';
 import { notAdopted } from './not-adopted.js';
 
+/** The types of Node 20 omit `reusePort`. */
+type AnyListenOptions = ListenOptions & { readonly reusePort?: boolean };
+
 /** Returns the options that the host needs. */
-export function requestOf(options: ListenOptions): ListenRequest {
-  const { host, path, backlog, ipv6Only, readableAll, writableAll, ...given } = options;
+export function requestOf(options: AnyListenOptions): ListenRequest {
+  const { host, path, backlog, ipv6Only, readableAll, writableAll, reusePort, ...given } = options;
   // Ports are often strings, read from the environment.
   const port: unknown = given.port ?? 0;
   return {
@@ -15,6 +18,7 @@ export function requestOf(options: ListenOptions): ListenRequest {
     ...(ipv6Only !== undefined && { ipv6Only }),
     ...(readableAll !== undefined && { readableAll }),
     ...(writableAll !== undefined && { writableAll }),
+    ...(reusePort !== undefined && { reusePort }),
   };
 }
 

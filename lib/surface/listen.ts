@@ -9,6 +9,8 @@ export interface ListenRequest {
   readonly writableAll?: boolean;
   readonly backlog?: number;
   readonly ipv6Only?: boolean;
+  /** Whether other processes may listen there, too. */
+  readonly reusePort?: boolean;
   /** The protocol of the server. */
   readonly scheme?: 'http' | 'https' | 'tcp' | 'tls';
   /** The line of the app that called `listen`, as `file:line:column`; missing where a package did later. */

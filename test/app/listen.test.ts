@@ -17,6 +17,23 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const canReusePorts = process.platform === 'linux' && (major > 22 || (major === 22 && minor >= 12));
+
+test.skipIf(!canReusePorts)(
+  'several processes may listen on one port where each of them says so',
+  async () => {
+    const listening = (port: number): Record<string, string> => ({
+      'server.js': `
+      require('http').createServer().listen({ port: ${port}, host: '127.0.0.1', reusePort: true });`,
+    });
+    const first = await (await appProject(listening(0))).serve('server.js');
+    const port = Number(new URL(first.urls[0] ?? '').port);
+    const second = await (await appProject(listening(port))).serve('server.js');
+    expect(second.urls).toEqual(first.urls);
+  },
+);
+
 test.each([
   ['its server asks for that', '{ keepAlive: true, keepAliveInitialDelay: 30_000 }', ''],
   ['its socket is told to', '{}', 'socket.setKeepAlive(true, 30_000)'],
