@@ -1,5 +1,6 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, parse } from 'node:path';
 import { build } from 'esbuild';
+import { relativePath } from '../../core/paths.js';
 import type { OwnModule } from './own-module.js';
 
 const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
@@ -46,10 +47,13 @@ async function compile(
   format: 'module' | 'commonjs',
   tsconfig: string | undefined,
 ): Promise<[path: string, code: Uint8Array][]> {
+  const { root } = parse(paths[0] as string);
+  // Beside its module, as where it is loaded: its source map names the module relative to the code.
+  const placeOf = (path: string, index: number): string => `${relativePath(root, dirname(path))}/${index}`;
   const { outputFiles } = await build({
-    entryPoints: paths.map((path, index) => ({ in: path, out: String(index) })),
+    entryPoints: paths.map((path, index) => ({ in: path, out: placeOf(path, index) })),
     ...(tsconfig !== undefined && { tsconfig }),
-    outdir: dirname(paths[0] as string),
+    outdir: root,
     write: false,
     bundle: false,
     platform: 'node',
