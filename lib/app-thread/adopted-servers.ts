@@ -42,6 +42,8 @@ type FailedHandshake = Extract<AppAnswer, { readonly kind: 'handshakeFailed' }>;
 interface ServerParts {
   _handle: unknown;
   _connections: number;
+  /** Changes with each `close()`. */
+  readonly _listeningId: number;
   readonly maxConnections?: number;
   readonly allowHalfOpen: boolean;
   readonly pauseOnConnect: boolean;
@@ -169,8 +171,15 @@ export class AdoptedServers {
     // The host has made the error, so it needs the stack of this call.
     const asked = new Error('listen');
     let hasReturned = false;
+    const parts = server as unknown as ServerParts;
+    const { _listeningId: begun } = parts;
     this.#host.listen(request, {
       opened: (listening) => {
+        // The app may have closed it meanwhile.
+        if (parts._listeningId !== begun) {
+          this.#host.close(listening.key);
+          return this.#answered();
+        }
         this.#requests.set(server, { key: listening.key, request });
         this.#opened(server, listening, options);
         // The app may have changed its settings since the request.

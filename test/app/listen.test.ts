@@ -48,3 +48,16 @@ test.each([
   onTestFinished(() => void peer.destroy());
   await expect.poll(() => probes.mock.calls).toEqual([[true, 30_000]]);
 });
+
+test('a server that is closed before it listens does not listen', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const { createServer } = require('http');
+      const early = createServer().listen(0, '127.0.0.1');
+      early.close();
+      createServer((request, response) => response.end(String(early.listening))).listen(0, '127.0.0.1');`,
+  });
+  const { urls } = await serve('server.js');
+  expect(urls).toHaveLength(1);
+  expect(await (await fetch(urls[0] ?? '')).text()).toBe('false');
+});
