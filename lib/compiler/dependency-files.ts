@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isPackaged } from '../core/paths.js';
 
 /** Files that package managers write when packages are installed or upgraded: npm does not always touch package.json. */
 const names = [
@@ -31,4 +32,23 @@ export function dependencyFiles(folder: string): string[] {
 /** Returns whether a change of this file means that installed packages may have changed. */
 export function isDependencyFile(path: string): boolean {
   return baseNames.has(basename(path));
+}
+
+/**
+ * Returns the package.json of each package that own files belong to. That of a linked package, such as those of a workspace, says
+ * which of its files others import, and no package manager writes anything when it is edited.
+ */
+export function ownPackages(files: Iterable<string>): Set<string> {
+  const found = new Map<string, string | undefined>();
+  const packageOf = (folder: string): string | undefined => {
+    if (found.has(folder)) return found.get(folder);
+    const path = join(folder, 'package.json');
+    const parent = dirname(folder);
+    const above = (): string | undefined => (parent === folder ? undefined : packageOf(parent));
+    const nearest = existsSync(path) ? path : above();
+    found.set(folder, nearest);
+    return nearest;
+  };
+  const own = [...files].filter((file) => !isPackaged(file));
+  return new Set(own.flatMap((file) => packageOf(dirname(file)) ?? []));
 }

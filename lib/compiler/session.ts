@@ -3,6 +3,7 @@ import { removeDespiteReaders } from '../core/despite-readers.js';
 import { absolutePath } from '../core/paths.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { BuildAdapters } from './adapters/build-adapters.js';
+import { ownPackages } from './dependency-files.js';
 import { writeFolderFiles } from './folder-files.js';
 import type { ExportedSymbol } from './collect/live-symbols.js';
 import { LiveNames } from './live-names.js';
@@ -56,7 +57,7 @@ export class BuildSession {
       ...this.#options.adapters.map((file) => resolve(file)),
       ...(this.#adapters?.own.inputs ?? []),
     ];
-    return new Set([...inputs, ...adapters, ...this.#programs.configs]);
+    return new Set([...inputs, ...adapters, ...this.#programs.configs, ...ownPackages(inputs)]);
   }
 
   /** @internal What decided the outcome of the session's one build or check. */

@@ -398,3 +398,24 @@ test('a bundle of a build that was given up is not used by the next one', async 
   await edit({ 'plugins/herald/call.ts': call('hail') });
   await expect(readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).resolves.toMatch(/return ["']hail["']/);
 });
+
+test('the package.json of a linked package, which says what others import, is an input', async () => {
+  const folder = await tempFolder();
+  const manifest = (file: string) => JSON.stringify({ name: 'flute', type: 'module', exports: file });
+  await writeFiles(folder, {
+    'packages/flute/package.json': manifest('./low.ts'),
+    'packages/flute/low.ts': `export const tune = 'low';`,
+    'packages/flute/high.ts': `export const tune = 'high';`,
+    'node_modules/.keep': '',
+    'plugins/herald/index.ts': `${definition}import { tune } from 'flute';\nexport async function live_play() { return tune; }\n`,
+  });
+  await symlink(join(folder, 'packages/flute'), join(folder, 'node_modules/flute'), 'junction');
+  const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  await session.build();
+  const path = join(folder, 'packages/flute/package.json');
+  expect(session.inputs).toContain(path);
+  await writeFiles(folder, { 'packages/flute/package.json': manifest('./high.ts') });
+  expect(await session.rebuild([path])).toMatchObject([{ state: 'built' }]);
+  expect(await readFile(join(folder, 'out/herald.plugin.mjs'), 'utf8')).toContain('"high"');
+});
