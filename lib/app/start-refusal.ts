@@ -134,5 +134,10 @@ function ownPlaceIn(stack: string, root: string): string | undefined {
 
 /** Returns the remedy for a failed start. An error that refuses something by name contains its own. */
 function remedyFor(error: unknown): string {
-  return /^(?:liveswap does not|Cannot keep) /.test(messageOf(error)) ? '' : '; correct it there, and reload';
+  const message = messageOf(error);
+  if (/^(?:liveswap does not|Cannot keep) /.test(message)) return '';
+  // The address may be taken by another process, or by an earlier server of the app itself.
+  return /\bEADDRINUSE\b/.test(message)
+    ? '; end what else listens there, or have this listen on another address, and reload'
+    : '; correct it there, and reload';
 }

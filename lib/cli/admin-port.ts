@@ -5,6 +5,7 @@ import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { adminHandler, type AdminHandler } from '../admin/admin-handler.js';
 import { newToken } from '../admin/options.js';
 import { messageOf } from '../core/errors.js';
+import { listenOn } from '../core/listen-on.js';
 import { METRICS_CONTENT_TYPE } from '../observe/metrics.js';
 import type { Swapper } from '../swap/swapper.js';
 
@@ -20,7 +21,7 @@ export interface AdminPort {
  * Opens the port.
  *
  * @param isOpen whether the process takes requests yet: it is not ready before.
- * @throws the platform's error when the port cannot be opened
+ * @throws an error with the facts of the platform's when the port cannot be opened
  */
 export async function openAdminPort(
   swapper: Swapper,
@@ -36,9 +37,7 @@ export async function openAdminPort(
     // An error here would end the process, and with it all that it serves.
     answer({ swapper, admin, whyNot }, req, res).catch((error: unknown) => refuse(res, error));
   });
-  const listening = once(server, 'listening');
-  server.listen(port, hostname);
-  await listening;
+  await listenOn(server, port, hostname);
   const { address, port: bound } = server.address() as AddressInfo;
   const host = address.includes(':') ? `[${address}]` : address;
   const url = `http://${host}:${bound}/`;

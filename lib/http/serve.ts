@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import type { Server } from 'node:net';
 import { LiveswapError } from '../core/errors.js';
+import { listenOn } from '../core/listen-on.js';
 import type { Swapper } from '../swap/swapper.js';
 import { createBytePort } from './byte-port.js';
 import type { Port } from './port.js';
@@ -16,7 +15,7 @@ import type { Sent } from './websocket/notes.js';
  *
  * @example
  * const server = await serve(swapper, { port: 8080 });
- * @throws LiveswapError `OPTION_INVALID`, `NOT_LOADED`, `CLOSED`, `HOOK_FAILED`; the platform's error for a port that cannot be opened
+ * @throws LiveswapError `OPTION_INVALID`, `NOT_LOADED`, `CLOSED`, `HOOK_FAILED`; for a port that cannot be opened, an error with the facts of the platform's (`code`, `address`, `port`)
  */
 export async function serve(swapper: Swapper, options: ServeOptions = {}): Promise<HttpServer> {
   const settings = resolveServeOptions(options);
@@ -41,7 +40,7 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   };
   try {
     await Promise.all(Array.from(tunnels.values(), (one) => one.openCurrent()));
-    await listen(port.server, settings);
+    await listenOn(port.server, settings.port, settings.hostname);
   } catch (error) {
     parts.stop();
     throw error;
@@ -67,10 +66,4 @@ function createPort(
   return isOwned
     ? createBytePort(settings, tunnelsOf(only.plugin))
     : createSharedPort(settings, mounts, tunnelsOf);
-}
-
-async function listen(server: Server, { port, hostname }: ServeSettings): Promise<void> {
-  const listening = once(server, 'listening');
-  server.listen(port, hostname);
-  await listening;
 }

@@ -119,7 +119,7 @@ test('a server that listens twice on one address is told EADDRINUSE, as in a pro
       http.createServer().listen(${port}, '127.0.0.1');`,
   });
   expect((await refusal(app.reload())).message).toMatch(
-    /at .*server\.js:4:\d+: listen EADDRINUSE.*; correct it there/,
+    /at .*server\.js:4:\d+: listen EADDRINUSE.*; end what else listens there, or /,
   );
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
