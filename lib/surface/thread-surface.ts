@@ -125,8 +125,10 @@ export interface ThreadSurface {
   bindImport(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): boolean;
   /** Gives thread `id` of that plugin every call from now on, not only those whose chain has a certain tag. */
   importIsUp(plugin: string, id: number): void;
-  /** Gives the thread its end of a direct link from a thread of `plugin`, which imports this one. */
-  acceptImporter(port: MessagePort, plugin: string): void;
+  /** Gives the thread its end of a direct link from thread `id` of `plugin`, which imports this one. */
+  acceptImporter(port: MessagePort, id: number, plugin: string): void;
+  /** Tells why thread `id` of an importer is gone, whose direct link then ends with `error`. */
+  importerGone(id: number, error: LiveswapError): void;
   /** Begins a service; its counterpart is at the other end of `port`. */
   openService(name: string, port: MessagePort, options: unknown): Promise<void>;
   /** Ends the services; before `free`. */

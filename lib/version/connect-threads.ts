@@ -38,6 +38,13 @@ export async function connectThreads(
   const { port1, port2 } = outsideContext(() => new MessageChannel());
   const { plugin, thread } = dependency.name;
   // A link without another end is closed: its calls reject, and it takes no more.
-  dependency.ask('acceptImporter', [port2, importer.name.plugin]).catch(() => port2.close());
+  dependency.ask('acceptImporter', [port2, importer.id, importer.name.plugin]).catch(() => port2.close());
   return importer.ask('bindImport', [plugin, dependency.id, thread, port1, only]);
+}
+
+/** Tells threads to which `importer` had direct links why it is gone: their ends of the links only show that it is. */
+export function tellGone(importer: ThreadHandle, dependencies: readonly ThreadHandle[]): void {
+  const { death } = importer;
+  if (!death) return;
+  for (const thread of dependencies) thread.ask('importerGone', [importer.id, death]).catch(() => {});
 }
