@@ -1,4 +1,5 @@
 import { checkOptions, isCount, isDuration, isLimit, isObject, type Checks } from '../core/check-options.js';
+import { isTimeable } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { headersTimeoutOf, nodeChecks, nodeOptions, type NodeOptions } from './node-options.js';
 import { defaultStatuses, type Statuses } from './statuses.js';
@@ -150,12 +151,17 @@ export function httpSettings(settings: ServeSettings): HttpSettings {
   const { timeoutMs, maxBodyBytes, trustProxy, maxPayloadBytes, maxBufferedBytes } = settings;
   const statuses = { ...defaultStatuses, ...settings.statuses };
   return {
-    thread: { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy, statuses },
+    thread: { server: nodeOptions(settings), timeoutMs: timeable(timeoutMs), maxBodyBytes, trustProxy, statuses },
     webSockets: { maxPayloadBytes, maxBufferedBytes },
     retry: settings.retry,
     statuses,
     warm: undefined,
   };
+}
+
+/** Returns a time limit; none for one that no timer of Node can wait for: it would be over at once. */
+function timeable(ms: number | undefined): number | undefined {
+  return ms !== undefined && isTimeable(ms) ? ms : undefined;
 }
 
 function isMountTable(value: unknown): boolean {
