@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from './deadline.js';
 import { performance, setTimeout } from './timers.js';
 
 /** Pause between two tries, in milliseconds. */
@@ -24,7 +25,8 @@ export async function untilGood(
   const until = performance.now() + timeoutMs;
   let since: number | undefined;
   for (;;) {
-    const answer = await ask(until - performance.now());
+    // A timer that waits longer would be over at once, or is refused by the platform.
+    const answer = await ask(Math.min(until - performance.now(), LONGEST_DELAY_MS));
     const now = performance.now();
     if (typeof answer !== 'number' || answer >= 500) since = undefined;
     else if (now - (since ??= now) >= settleMs) return undefined;
