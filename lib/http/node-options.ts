@@ -3,10 +3,10 @@ import {
   areStrings,
   isBoolean,
   isCount,
-  isDuration,
   type Check,
   type Checks,
 } from '../core/check-options.js';
+import { isTimeable, LONGEST_DELAY_MS } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 
 /** Options for the connections that are accepted. */
@@ -33,7 +33,11 @@ type ConnectionOption = (typeof ofConnections)[number];
 export type NodeOptions = Pick<ServerOptions, ConnectionOption | (typeof ofRequests)[number]>;
 
 const isFlag: Check = ['true or false', isBoolean];
-const isMs: Check = ['a number of milliseconds, 0 or more', isDuration];
+/** What Node takes: it refuses fractions, and a timer that waits longer would be over at once. */
+const isMs: Check = [
+  `a whole number of milliseconds, 0 to ${LONGEST_DELAY_MS}`,
+  (value) => isCount(0)(value) && isTimeable(value as number),
+];
 
 export const nodeChecks: Checks<Required<NodeOptions>> = {
   connectionsCheckingInterval: isMs,
