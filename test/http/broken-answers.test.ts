@@ -131,3 +131,31 @@ test('an upload that is held back when the host answers it itself is read to its
   await client.until('late');
   expect(await client.until('fine')).toContain('200 OK');
 });
+
+/** Bodies that fail halfway without a reason. The last is a response of srvx's own class, as h3 makes them. */
+const failing = `(() => {
+  const halves = {
+    '/stream': () => new ReadableStream({ start: (it) => it.enqueue(new Uint8Array(5)), pull: (it) => it.error() }),
+    '/generator': async function* () { yield new Uint8Array(5); throw undefined; },
+  };
+  halves['/srvx'] = halves['/stream'];
+  return { fetch: (request) => {
+    const { pathname } = new URL(request.url);
+    const body = halves[pathname]?.() ?? 'fine';
+    if (pathname !== '/srvx') return new Response(body);
+    return { status: 200, headers: new Headers(), _toNodeResponse: () => ({ status: 200, statusText: '', headers: [], body }) };
+  } };
+})()`;
+
+test.each(['/stream', '/generator', '/srvx'])(
+  'a body that fails without a reason is cut, and its client does not wait for ever: %s',
+  async (path) => {
+    const swapper = await loadIn('threads', [{ name: 'keep', http: failing }]);
+    for (const mount of [undefined, { '/': 'keep', '/other': 'keep' }]) {
+      const { url } = await openServer(swapper, { ...(mount && { mount }) });
+      const broken = fetch(url + path.slice(1), { signal: AbortSignal.timeout(5_000) });
+      await expect(broken.then((answer) => answer.text())).rejects.toThrow(TypeError);
+      expect(await (await fetch(url)).text()).toBe('fine');
+    }
+  },
+);
