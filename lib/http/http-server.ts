@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 import type { PublishOptions } from './plugin/publish.js';
+import { checkTopic } from './websocket/check-control.js';
 import type { Sent } from './websocket/notes.js';
 import { sentOf } from './websocket/sent.js';
 
@@ -54,9 +55,15 @@ export class HttpServer {
     return `${this.#deps.isEncrypted ? 'https' : 'http'}://${isAny ? 'localhost' : host}:${port}/`;
   }
 
-  /** Sends to every WebSocket that has subscribed to `topic`, or only to those in one namespace. */
+  /**
+   * Sends to every WebSocket that has subscribed to `topic`, or only to those in one namespace.
+   * @throws LiveswapError `OPTION_INVALID` when `topic` or `namespace` is not a string
+   */
   publish(topic: string, data: unknown, options: PublishOptions = {}): void {
-    this.#deps.publish(topic, sentOf(data, options), options.namespace);
+    const { namespace } = options;
+    checkTopic(topic);
+    if (namespace !== undefined) checkTopic(namespace, 'namespace');
+    this.#deps.publish(topic, sentOf(data, options), namespace);
   }
 
   /** Stops listening and lets open requests and connections finish. Resolves when they have. Idempotent. */

@@ -82,6 +82,44 @@ describe.each(modes)('in mode %s', (mode) => {
       await expect(Client.open(url + path)).rejects.toThrow('Unexpected server response: 500');
   });
 
+  test('a topic, a namespace, options and a threshold that are none are the hook’s failure, and end no thread', async () => {
+    const swapper = await loadIn(mode, [
+      {
+        ...hall(`
+          upgrade: (request) => (request.url.endsWith('/nowhere') ? { namespace: Symbol('hall') } : undefined),
+          open(peer) { peer.subscribe('hall'); },
+          async message(peer, message) {
+            const steps = {
+              subscribe: () => peer.subscribe(Symbol('hall')),
+              unsubscribe: () => peer.unsubscribe(() => {}),
+              publish: () => peer.publish({ hall() {} }, 'hodor'),
+              threshold: () => peer.waitForDrain({ threshold: NaN }),
+              reason: () => peer.close(1000, 5),
+              compress: () => peer.send('sent', { compress: () => true }),
+              empty: () => peer.send({ toJSON() {} }),
+              context: () => { peer.context = null; peer.send('sent'); },
+            };
+            await steps[message.text()]();
+          },
+          error(peer, error) { peer.send(error.code + ' ' + error.message); }`),
+      },
+    ]);
+    const crashed: unknown[] = [];
+    swapper.on('threadCrashed', (event) => crashed.push(event));
+    const server = await openServer(swapper);
+    const client = await Client.open(server.url);
+    for (const step of ['subscribe', 'unsubscribe', 'publish', 'threshold', 'reason'])
+      expect(await client.ask(step)).toMatch(/^OPTION_INVALID .*(topic|threshold|reason)/);
+    for (const [step, answer] of Object.entries({ compress: 'sent', empty: '', context: 'sent' }))
+      expect(await client.ask(step)).toBe(answer);
+    await expect(Client.open(`${server.url}nowhere`)).rejects.toThrow('Unexpected server response: 500');
+    expect(() => server.publish(Symbol('hall') as never, 'hodor')).toThrow('A topic is a string');
+    expect(() => server.publish('hall', 'hodor', { namespace: 5 as never })).toThrow('A namespace is a string');
+    server.publish('hall', 'hodor');
+    expect(await client.next()).toBe('hodor');
+    expect(crashed).toEqual([]);
+  });
+
   test('an upgrade that nobody decides is refused with 504 after timeoutMs; its hook is told of that, and of a client that goes', async () => {
     const swapper = await loadIn(mode, [
       {

@@ -1,4 +1,5 @@
 import { LiveswapError } from '../../core/errors.js';
+import { isObject } from '../../core/is-object.js';
 import { isThenable } from '../../core/is-thenable.js';
 import { IncomingCall } from '../../link/incoming-call.js';
 import type { LiveDataWire } from '../../live-data/live-data.js';
@@ -144,8 +145,9 @@ export class PeerHooks {
   /** Returns the context if it has changed. @throws LiveswapError `LIVE_DATA_INVALID` */
   #changedContext(peer: ThreadPeer): LiveDataWire | undefined {
     const before = this.#contexts.get(peer);
-    if (before === undefined && Object.keys(peer.context).length === 0) return undefined;
-    const wire = this.#host.wrap(peer.context);
+    const { context } = peer as { readonly context: unknown };
+    if (before === undefined && isObject(context) && Object.keys(context).length === 0) return undefined;
+    const wire = this.#host.wrap(context);
     if (wire.data === before) return undefined;
     if (wire.data.length > MOST_CONTEXT) throw tooLarge(wire.data.length);
     this.#contexts.set(peer, wire.data);

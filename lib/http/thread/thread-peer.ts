@@ -1,7 +1,7 @@
 import { LiveswapError } from '../../core/errors.js';
 import { untilAborted } from '../../core/until-aborted.js';
 import type { Peer, SendOptions } from '../../plugin/http-app.js';
-import { checkClose, checkPing } from '../websocket/check-control.js';
+import { checkClose, checkPing, checkThreshold, checkTopic } from '../websocket/check-control.js';
 import { readHeaderLines } from '../websocket/header-lines.js';
 import type { FromThread, PeerRecord } from '../websocket/notes.js';
 import { sentOf } from '../websocket/sent.js';
@@ -82,17 +82,20 @@ export class ThreadPeer implements Peer {
   }
 
   publish(topic: string, data: unknown, options?: SendOptions): void {
+    checkTopic(topic);
     const { namespace, number: except } = this.#record;
     this.#host.tell({ kind: 'publish', topic, data: sentOf(data, options), namespace, except });
   }
 
   subscribe(topic: string): void {
+    checkTopic(topic);
     this.#topics ??= new Set();
     this.#topics.add(topic);
     this.#host.tell({ kind: 'subscribe', peer: this.#record.number, topic });
   }
 
   unsubscribe(topic: string): void {
+    checkTopic(topic);
     this.#topics?.delete(topic);
     this.#host.tell({ kind: 'unsubscribe', peer: this.#record.number, topic });
   }
@@ -117,6 +120,7 @@ export class ThreadPeer implements Peer {
     options: { readonly threshold?: number; readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     const { threshold = 0, signal } = options;
+    checkThreshold(threshold);
     signal?.throwIfAborted();
     const drained = this.#host.waitForDrain(this.#record.number, threshold);
     await (signal ? untilAborted(signal, drained) : drained);

@@ -9,6 +9,7 @@ import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import { CARRIER_HEADER } from '../carrier-header.js';
 import { rawResponse } from '../raw-response.js';
+import { checkTopic } from '../websocket/check-control.js';
 import { headerLinesOf } from '../websocket/header-lines.js';
 import type { Upgrade } from '../websocket/notes.js';
 import { isOfConnection } from '../exchange/response-reader.js';
@@ -95,6 +96,8 @@ export class Upgrades {
   #upgradeOf(req: IncomingMessage, request: UpgradeRequest, context: object, accepted: Accepted): Upgrade {
     const { mount } = labelOf(req.socket);
     const { pathname } = new URL(request.url);
+    const { namespace = mount === '/' ? pathname : mount + pathname } = accepted;
+    checkTopic(namespace, 'namespace');
     const kept = { ...context, ...accepted.context };
     const headers = new Headers(accepted.headers);
     // The protocol becomes a header; a value that would become two headers is refused.
@@ -105,7 +108,7 @@ export class Upgrades {
       kind: 'websocket',
       url: request.url,
       headerLines: headerLinesOf(req.rawHeaders),
-      namespace: accepted.namespace ?? (mount === '/' ? pathname : mount + pathname),
+      namespace,
       remoteAddress: request.ip,
       headers: [...headers].flat(),
       protocol,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { LiveswapError } from '../../core/errors.js';
 
 /** Maximum number of bytes that a control frame carries. */
@@ -9,6 +10,7 @@ export function checkClose(code: number | undefined, reason: string): void {
   if (code !== undefined && !isCloseCode(code)) {
     throw invalid(`its code is ${String(code)}; use 1000, or one from 3000 to 4999`, 'code');
   }
+  if (typeof reason !== 'string') throw invalid(`its reason is ${inspect(reason)}, not a string`, 'reason');
   const length = Buffer.byteLength(reason);
   const longest = LONGEST_CONTROL_BYTES - CODE_BYTES;
   if (length > longest) throw invalid(`its reason is ${length} bytes long, more than ${longest}`, 'reason');
@@ -20,6 +22,23 @@ export function checkPing(data: string | Uint8Array): void {
   if (length <= LONGEST_CONTROL_BYTES) return;
   const message = `Cannot send a ping of ${length} bytes: it may have ${LONGEST_CONTROL_BYTES}.`;
   throw new LiveswapError('OPTION_INVALID', message, { option: 'data' });
+}
+
+/**
+ * Checks the name of a topic or a namespace. It crosses to the host after the caller has gone on, where a value that cannot would
+ * end the thread.
+ * @throws LiveswapError `OPTION_INVALID`
+ */
+export function checkTopic(name: unknown, option: 'topic' | 'namespace' = 'topic'): void {
+  if (typeof name === 'string') return;
+  throw new LiveswapError('OPTION_INVALID', `A ${option} is a string, not ${inspect(name)}.`, { option });
+}
+
+/** Checks the number of bytes that may still wait: others are never reached. @throws LiveswapError `OPTION_INVALID` */
+export function checkThreshold(threshold: unknown): void {
+  if (typeof threshold === 'number' && threshold >= 0) return;
+  const message = `The option threshold must be a number of bytes, 0 or more; it is ${inspect(threshold)}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'threshold' });
 }
 
 /** Returns whether a close frame may carry the code: those from 1004 to 1006 only say that there was none. */
