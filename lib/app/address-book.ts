@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
-import { addressInUse, addressKey } from './address.js';
+import { addressInUse, addressKey, isAddressInUse } from './address.js';
 
 /** Receives the connections of an address, and gives each to one of several threads. */
 export interface Board<Taker> {
@@ -16,6 +16,11 @@ export interface OpenPort<Taker> {
   readonly board: Board<Taker>;
   /** Applies the settings of another server on the same address from now on, such as its certificate. */
   renew(request: ListenRequest): void;
+  /**
+   * Listens at the host of `request` instead, unless it does so already; connections stay. Rejects with the platform's error if
+   * that address is not available, and listens where it did.
+   */
+  move(request: ListenRequest): Promise<void>;
   /** Stops accepting connections. */
   close(): void;
 }
@@ -37,11 +42,17 @@ export interface Claim {
 /** A thread that listens on an address. */
 interface Listener {
   readonly version: object;
+  /** Key of the address that it asked for. */
+  readonly key: string;
   request: ListenRequest;
 }
 
 interface Entry<Taker> {
-  readonly request: ListenRequest;
+  /** Name of the address in its connections, which it keeps when it moves to another host. */
+  readonly name: string;
+  /** Key of the address. */
+  key: string;
+  request: ListenRequest;
   readonly opening: Promise<OpenPort<Taker>>;
   port: OpenPort<Taker> | undefined;
   readonly listeners: Map<Taker, Listener>;
@@ -52,13 +63,15 @@ interface Entry<Taker> {
 /**
  * The addresses of an app. They belong to the app rather than to a version: the next version that listens on one finds the port
  * open, and connections change hands at the assignment, without a gap. A port that only the new version has is bound before the
- * assignment; a port that only the old one had is closed at the assignment.
+ * assignment; a port that only the old one had is closed at the assignment. If a version wants another host for a port, and the
+ * system does not allow both, the address moves there once nothing else can refuse the version.
  */
 export class AddressBook<Taker extends object> {
   readonly #openAddress: OpenAddress<Taker>;
   readonly #entries = new Map<string, Entry<Taker>>();
   readonly #events = new EventEmitter();
   #current: object | undefined;
+  #lastName = 0;
   /** True while new connections wait: the ending version may close its servers, but the ports stay open for the next. */
   #isHeld = false;
 
@@ -78,27 +91,24 @@ export class AddressBook<Taker extends object> {
   ): Promise<void> {
     const key = this.#keyFor(taker, request);
     const entry = this.#entries.get(key) ?? this.#begin(key, request);
-    if (entry.listeners.has(taker)) throw addressInUse(request);
-    entry.listeners.set(taker, { version, request });
-    const { address, board } = await entry.opening;
-    this.#events.emit('claimed');
-    // The server may have been closed while the port was opened.
-    if (!entry.listeners.has(taker)) return;
-    tell({
-      key,
-      address,
-      renew: (next) => this.#renew(entry, taker, next),
-      release: () => this.#release(key, entry, taker),
-    });
-    if (this.#current !== version) return;
-    entry.isCurrent = true;
-    board.add(taker);
+    const listener = { version, key, request };
+    this.#enter(entry, taker, listener);
+    try {
+      const { address } = await entry.opening;
+      this.#claim(entry, taker, address, tell);
+    } catch (error) {
+      const inTheWay = isAddressInUse(error) ? this.#movable(listener) : undefined;
+      if (!inTheWay) throw error;
+      this.#enter(inTheWay, taker, listener);
+      const address = await this.#addressAt(request);
+      this.#claim(inTheWay, taker, address, tell);
+    }
   }
 
   /** Removes a thread. If it was one of the current version, the port stays open for its replacement, and connections wait. */
   leave(taker: Taker): void {
-    for (const [key, entry] of this.#entries) {
-      if (entry.listeners.get(taker)?.version !== this.#current) this.#release(key, entry, taker);
+    for (const entry of this.#entries.values()) {
+      if (entry.listeners.get(taker)?.version !== this.#current) this.#release(entry, taker);
       else {
         entry.listeners.delete(taker);
         entry.port?.board.remove(taker);
@@ -109,7 +119,10 @@ export class AddressBook<Taker extends object> {
   /** Returns the addresses of the current version that `version` lacks, as the current one asks for them. */
   missingFor(version: object): ListenRequest[] {
     return [...this.#entries.values()]
-      .filter(({ listeners, isCurrent }) => isCurrent && !hasListener(listeners, version))
+      .filter(
+        (entry) =>
+          entry.isCurrent && !hasListener(entry.listeners, version) && !this.#isReplaced(entry, version),
+      )
       .map((entry) => this.#requestAt(entry) ?? entry.request);
   }
 
@@ -137,6 +150,22 @@ export class AddressBook<Taker extends object> {
       });
   }
 
+  /**
+   * Moves addresses to the hosts that `version` wants for their ports. Connections still go to the current version. Rejects with
+   * the platform's error if another process is in the way; call {@link stay} then.
+   */
+  async moveFor(version: object): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      const listener = listenerOf(entry.listeners, version);
+      if (listener && listener.key !== entry.key) await entry.port?.move(listener.request);
+    }
+  }
+
+  /** Moves addresses back to the hosts of the current version, because the next one was refused. */
+  stay(): void {
+    for (const { port, request } of this.#entries.values()) port?.move(request).catch(() => {});
+  }
+
   /** Makes new connections wait until {@link switchTo}, and existing ones as soon as they are between two requests. */
   hold(): void {
     this.#isHeld = true;
@@ -156,10 +185,11 @@ export class AddressBook<Taker extends object> {
   switchTo(version: object): void {
     this.#current = version;
     this.#isHeld = false;
-    for (const [key, entry] of this.#entries) {
+    for (const entry of this.#entries.values()) {
       const takers = takersOf(entry.listeners, version);
-      if (takers.length === 0) this.#shut(key, entry);
+      if (takers.length === 0) this.#shut(entry);
       else {
+        this.#settle(entry, version);
         entry.isCurrent = true;
         const first = this.#requestAt(entry);
         if (first) entry.port?.renew(first);
@@ -170,13 +200,78 @@ export class AddressBook<Taker extends object> {
 
   /** Closes every address. */
   closeAll(): void {
-    for (const [key, entry] of this.#entries) this.#shut(key, entry);
+    for (const entry of this.#entries.values()) this.#shut(entry);
+  }
+
+  #enter(entry: Entry<Taker>, taker: Taker, listener: Listener): void {
+    if (entry.listeners.has(taker)) throw addressInUse(listener.request);
+    entry.listeners.set(taker, listener);
+  }
+
+  #claim(entry: Entry<Taker>, taker: Taker, address: ListenAddress, tell: (claim: Claim) => void): void {
+    this.#events.emit('claimed');
+    const listener = entry.listeners.get(taker);
+    // The server may have been closed while the port was opened.
+    if (!listener) return;
+    tell({
+      key: entry.name,
+      address,
+      renew: (next) => this.#renew(entry, taker, next),
+      release: () => this.#release(entry, taker),
+    });
+    if (this.#current !== listener.version) return;
+    entry.isCurrent = true;
+    entry.port?.board.add(taker);
+  }
+
+  /** Returns the address of the current version that can move to where a thread of the next one wants to listen. */
+  #movable({ version, key, request: { port } }: Listener): Entry<Taker> | undefined {
+    if (version === this.#current || port === undefined) return undefined;
+    return [...this.#entries.values()].find((entry) => {
+      const known = listenerOf(entry.listeners, version);
+      return entry.isCurrent && entry.request.port === port && (!known || known.key === key);
+    });
+  }
+
+  /** Resolves to the address that a request will have once its port is free. Rejects if there is no such host here. */
+  async #addressAt(request: ListenRequest): Promise<ListenAddress> {
+    const probe = await this.#openAddress({ ...request, port: 0 }, '');
+    const { address } = probe;
+    probe.close();
+    return typeof address === 'string' ? address : { ...address, port: request.port ?? 0 };
+  }
+
+  /** Returns whether `version` listens on the port of an address at another host, which the current version does not. */
+  #isReplaced({ request: { port } }: Entry<Taker>, version: object): boolean {
+    return [...this.#entries.values()].some(
+      ({ request, listeners, isCurrent }) =>
+        !isCurrent &&
+        port !== undefined &&
+        port > 0 &&
+        request.port === port &&
+        hasListener(listeners, version),
+    );
+  }
+
+  /** Has an address be where the current version wants it. */
+  #settle(entry: Entry<Taker>, version: object): void {
+    const listener = listenerOf(entry.listeners, version);
+    if (!listener || listener.key === entry.key) return;
+    this.#entries.delete(entry.key);
+    this.#entries.set(listener.key, entry);
+    entry.key = listener.key;
+    entry.request = listener.request;
+    // A version that listens after its start was not waited for.
+    entry.port?.move(listener.request).catch(() => {});
   }
 
   #begin(key: string, request: ListenRequest): Entry<Taker> {
+    const name = String(++this.#lastName);
     const entry: Entry<Taker> = {
+      name,
+      key,
       request,
-      opening: this.#openAddress(request, key),
+      opening: this.#openAddress(request, name),
       port: undefined,
       listeners: new Map(),
       isCurrent: false,
@@ -185,10 +280,10 @@ export class AddressBook<Taker extends object> {
     entry.opening.then(
       (port) => {
         entry.port = port;
-        if (this.#entries.get(key) !== entry) port.close();
+        if (this.#entries.get(entry.key) !== entry) port.close();
       },
       () => {
-        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+        if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
       },
     );
     return entry;
@@ -196,7 +291,7 @@ export class AddressBook<Taker extends object> {
 
   /** Returns the settings with which the current version listens there. */
   #requestAt({ listeners }: Entry<Taker>): ListenRequest | undefined {
-    return [...listeners.values()].find(({ version }) => version === this.#current)?.request;
+    return this.#current && listenerOf(listeners, this.#current)?.request;
   }
 
   #renew(entry: Entry<Taker>, taker: Taker, request: ListenRequest): void {
@@ -206,7 +301,7 @@ export class AddressBook<Taker extends object> {
     if (listener.version === this.#current) entry.port?.renew(request);
   }
 
-  #release(key: string, entry: Entry<Taker>, taker: Taker): void {
+  #release(entry: Entry<Taker>, taker: Taker): void {
     const version = entry.listeners.get(taker)?.version;
     if (version === undefined) return;
     entry.listeners.delete(taker);
@@ -217,11 +312,11 @@ export class AddressBook<Taker extends object> {
     // If the current version listens there, the end of an older one changes nothing, even while the current one has no thread
     // left.
     const isKept = entry.isCurrent && (this.#isHeld || version !== this.#current);
-    if (entry.listeners.size === 0 && !isKept) this.#shut(key, entry);
+    if (entry.listeners.size === 0 && !isKept) this.#shut(entry);
   }
 
-  #shut(key: string, entry: Entry<Taker>): void {
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  #shut(entry: Entry<Taker>): void {
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
     entry.port?.close();
   }
 
@@ -241,6 +336,10 @@ function takersOf<Taker>(listeners: ReadonlyMap<Taker, Listener>, version: objec
   return [...listeners].filter(([, listener]) => listener.version === version).map(([taker]) => taker);
 }
 
+function listenerOf(listeners: ReadonlyMap<object, Listener>, version: object): Listener | undefined {
+  return [...listeners.values()].find((listener) => listener.version === version);
+}
+
 function hasListener(listeners: ReadonlyMap<object, Listener>, version: object): boolean {
-  return [...listeners.values()].some((listener) => listener.version === version);
+  return listenerOf(listeners, version) !== undefined;
 }

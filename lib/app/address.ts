@@ -26,3 +26,8 @@ export function addressInUse({ host = '::', port, path }: ListenRequest): Error 
     ...(path === undefined && { port }),
   });
 }
+
+/** Returns whether an error says that an address is taken. */
+export function isAddressInUse(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
+}

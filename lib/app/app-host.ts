@@ -14,6 +14,7 @@ import { LoneStart } from './lone-start.js';
 import type { WarmAppOptions } from './options.js';
 import { NamedContexts } from './named-contexts.js';
 import { ServedThread } from './served-thread.js';
+import { cannotMove } from './start-refusal.js';
 
 /** Dependencies of an app host. */
 export interface AppHostDeps {
@@ -61,7 +62,10 @@ export class AppHost {
     this.#stops = [
       swapper.addGate((next) => this.#bringUp(next)),
       swapper.on('reloaded', () => this.#switch()),
-      swapper.on('reloadFailed', () => this.#loneStart.refused()),
+      swapper.on('reloadFailed', () => {
+        this.#book.stay();
+        this.#loneStart.refused();
+      }),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
         void this.#replaced(plugin, thread);
       }),
@@ -97,6 +101,9 @@ export class AppHost {
       book: this.#book,
       isFirst: this.#current === undefined,
       threadOf: async (handle) => this.#threads.get(handle) ?? this.#open(version, handle),
+    });
+    await this.#book.moveFor(version).catch((error: unknown) => {
+      throw cannotMove(version, error);
     });
   }
 

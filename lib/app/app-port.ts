@@ -1,10 +1,11 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { addressesOf, connectSocket } from '../sockets/host/socket-end.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import { errorFacts } from '../surface/app-notes.js';
-import type { ListenAddress, ListenRequest } from '../surface/listen.js';
+import type { ListenRequest } from '../surface/listen.js';
 import type { OpenPort } from './address-book.js';
+import { Listener } from './listener.js';
 import type { NamedContexts } from './named-contexts.js';
 import { TlsSpeaker } from './tls-speaker.js';
 
@@ -33,33 +34,17 @@ export async function openAppPort(
     },
   });
   speaker.speak(request.tls);
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => speaker.accept(socket));
-  const { tls: _tls, scheme: _scheme, calledAt: _calledAt, ...where } = request;
-  await listening(server, where);
+  const listener = await Listener.open(request, (socket) => speaker.accept(socket));
   return {
-    address: addressOf(server),
+    get address() {
+      return listener.address;
+    },
     board,
     renew: ({ tls }) => speaker.speak(tls),
+    move: (next) => listener.move(next),
     close: () => {
-      server.close();
+      listener.close();
       board.close();
     },
   };
-}
-
-function listening(server: Server, where: Omit<ListenRequest, 'tls' | 'scheme' | 'calledAt'>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(where, () => {
-      server.off('error', reject);
-      // A connection that cannot be accepted does not affect the others.
-      server.on('error', () => {});
-      resolve();
-    });
-  });
-}
-
-function addressOf(server: Server): ListenAddress {
-  const address = server.address() as AddressInfo | string;
-  return typeof address === 'string' ? address : { ...address };
 }

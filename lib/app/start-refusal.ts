@@ -78,6 +78,12 @@ export function missesAddresses(
   );
 }
 
+/** Creates the error for a version that wants another host for its port, where another process listens. */
+export function cannotMove(version: Version, cause: unknown): LiveswapError {
+  const message = `${version} cannot listen at another host of its port: ${messageOf(cause)}; end what listens there, and reload`;
+  return new LiveswapError('START_FAILED', message, { plugin: version.plugin, version: version.id, cause });
+}
+
 /** Creates the error for a version without a port on which it could be asked whether it is warm. */
 export function listensNowhere(refused: Refused, { path, port }: WarmAppOptions): LiveswapError {
   const place = port === undefined ? 'nowhere' : `not on port ${port}`;

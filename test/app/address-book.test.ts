@@ -23,7 +23,7 @@ function openBook(): { book: AddressBook<object>; open: Map<number, readonly obj
     };
     const address = { address: '::', family: 'IPv6', port };
     const close = (): void => void open.delete(port);
-    return { address, board, renew: () => {}, close } satisfies OpenPort<object>;
+    return { address, board, renew: () => {}, move: async () => {}, close } satisfies OpenPort<object>;
   });
   return { book, open, opened };
 }
@@ -66,6 +66,15 @@ test('a port that only the old version had is closed at the assignment, one that
   expect([...open.keys()]).toEqual([3000, 4000]);
   book.switchTo(next);
   expect([...open]).toEqual([[4000, [nextThread]]]);
+});
+
+test('another host of its port stands for an address that only the old version had', async () => {
+  const { book } = openBook();
+  await listen(book, oldThread, old, { port: 3000, host: '127.0.0.1' });
+  await listen(book, oldThread, old, { port: 4000, host: '127.0.0.1' });
+  book.switchTo(old);
+  await listen(book, nextThread, next, { port: 3000, host: '127.0.0.2' });
+  expect(book.missingFor(next)).toEqual([{ port: 4000, host: '127.0.0.1' }]);
 });
 
 test('the n-th listen on port 0 gets the port of the n-th of the version before', async () => {

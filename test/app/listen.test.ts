@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { connect, Socket } from 'node:net';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect, createServer, Socket } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
+import { freePort } from '../helpers/free-port.js';
 
 test.skipIf(process.platform === 'win32')(
   'other users may use a socket of an app that says so, as a proxy in front of it does',
@@ -48,6 +52,105 @@ test.each([
   onTestFinished(() => void peer.destroy());
   await expect.poll(() => probes.mock.calls).toEqual([[true, 30_000]]);
 });
+
+/** A server that answers with its edition, at a host. */
+const listeningAt = (port: number, host: string, edition: number): Record<string, string> => ({
+  'server.js': `
+    const server = require('http').createServer((request, response) => response.end('${edition}'));
+    server.listen({ port: ${port}${host && `, host: '${host}'`} });
+    server.on('listening', () => console.log(server.address()));`,
+});
+
+/** A client that keeps one connection, and asks on it. */
+function openClient(port: number): { ask: () => Promise<string>; readonly connections: number } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  let connections = 0;
+  return {
+    get connections() {
+      return connections;
+    },
+    ask: async () => {
+      const asked = get({ agent, host: '127.0.0.1', port });
+      asked.once('socket', (socket) => void (socket.connecting && connections++));
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      return text(response);
+    },
+  };
+}
+
+// Other systems let a server listen at one host of a port while another one listens at all.
+const isLinux = process.platform === 'linux';
+
+test.skipIf(!isLinux).each([
+  ['', '127.0.0.1', '127.0.0.1'],
+  ['127.0.0.1', '0.0.0.0', '0.0.0.0'],
+  ['127.0.0.1', '', '::'],
+  ['0.0.0.0', 'localhost', '127.0.0.1'],
+])('a port moves from host "%s" to "%s" with an edit, and its connections stay', async (from, to, seen) => {
+  const port = await freePort();
+  const { write, serve } = await appProject(listeningAt(port, from, 1));
+  const app = await serve('server.js');
+  const client = openClient(port);
+  expect(await client.ask()).toBe('1');
+
+  await write(listeningAt(port, to, 2));
+  await app.reload();
+  expect(await client.ask()).toBe('2');
+  expect(client.connections).toBe(1);
+  expect(await openClient(port).ask()).toBe('2');
+  expect(app.urls).toEqual([seen === '127.0.0.1' ? `http://127.0.0.1:${port}` : `http://localhost:${port}`]);
+
+  await write(listeningAt(port, from, 3));
+  await app.reload();
+  expect(await client.ask()).toBe('3');
+  expect(client.connections).toBe(1);
+});
+
+test.skipIf(!isLinux)(
+  'a port does not move to a host where another process listens, and the old version serves on',
+  async () => {
+    const port = await freePort();
+    const { write, serve } = await appProject(listeningAt(port, '127.0.0.1', 1));
+    const app = await serve('server.js');
+    const other = createServer().listen(port, '127.0.0.2');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+
+    await write(listeningAt(port, '0.0.0.0', 2));
+    await expect(app.reload()).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `EADDRINUSE: address already in use 0.0.0.0:${port}; end what listens`,
+      ),
+      cause: { code: 'START_FAILED' },
+    });
+    expect(await openClient(port).ask()).toBe('1');
+    other.close();
+    await app.reload();
+    expect(await openClient(port).ask()).toBe('2');
+  },
+);
+
+test.skipIf(!isLinux)(
+  'a port moves back when the version that wanted another host is refused later',
+  async () => {
+    const port = await freePort();
+    const { write, serve } = await appProject(listeningAt(port, '127.0.0.1', 1));
+    let isVetoed = false;
+    const app = await serve('server.js', {
+      swapper: {
+        onReload: () => {
+          if (isVetoed) throw new Error('not now');
+        },
+      },
+    });
+    await write(listeningAt(port, '0.0.0.0', 2));
+    isVetoed = true;
+    await expect(app.reload()).rejects.toMatchObject({ cause: { code: 'RELOAD_VETOED' } });
+    await vi.waitFor(() => expect(app.urls).toEqual([`http://127.0.0.1:${port}`]));
+    expect(await openClient(port).ask()).toBe('1');
+  },
+);
 
 test('a server that is closed before it listens does not listen', async () => {
   const { serve } = await appProject({
