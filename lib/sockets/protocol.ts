@@ -17,6 +17,7 @@ export const Op = {
   note: 9,
   spare: 10,
   keepAlive: 11,
+  progress: 12,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 
@@ -47,6 +48,8 @@ export interface Payloads {
   /** The memory of bytes that the host has written, for the next bytes. */
   [Op.spare]: ArrayBuffer;
   [Op.keepAlive]: KeepAlive;
+  /** The thread asks whether the peer takes what was written, and the host answers. */
+  [Op.progress]: boolean | undefined;
 }
 
 /** Goes both ways: the host sends it in order with the bytes, and the thread answers once it has read everything before it. */

@@ -160,6 +160,30 @@ test('a client that does not read holds its server back', async () => {
   expect(body.byteLength).toBe(total);
 });
 
+test('the time-out of a server spares a client that takes its answer slowly, and not one that takes nothing', async () => {
+  const switchboard = new Switchboard();
+  const server = createServer((_req, res) => void res.end(Buffer.alloc(2 * WINDOW_BYTES))).setTimeout(10);
+  switchboard.switchTo([tunnelTo(server).tunnel]);
+  let looks = 0;
+  const peer: HostEnd = {
+    write: () => false,
+    get unsentBytes() {
+      return 1_000 - Math.min(++looks, 4);
+    },
+    end() {},
+    close() {},
+    refuse() {},
+    take() {},
+    pause() {},
+    resume() {},
+  };
+  const connection = new Connection(peer, {}, switchboard);
+  connection.place();
+  connection.received(Buffer.from(get('/')));
+  await once(server, 'timeout');
+  expect(looks).toBe(5);
+});
+
 test('a connection between two requests goes to the next server from its next byte', async () => {
   const { switchboard, port } = await openKeep(named('old'));
   const client = new RawClient(port);

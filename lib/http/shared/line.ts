@@ -64,6 +64,10 @@ export class Line implements HostEnd {
     this.refuse(new LiveswapError('INTERNAL', 'A thread has left a plain request to the host.'));
   }
 
+  get unsentBytes(): number {
+    return this.#socket.unsentBytes;
+  }
+
   pause(): void {
     this.#socket.pause();
   }

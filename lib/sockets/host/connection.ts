@@ -47,6 +47,8 @@ export class Connection implements TunnelConnection {
   #in = new Inflow(() => {});
   readonly #sent: SentBytes;
   #undrained = 0;
+  /** What the peer had yet to take when the thread last asked. */
+  #unsent = 0;
   #isPaused = false;
   #hasEnded = false;
 
@@ -209,6 +211,13 @@ export class Connection implements TunnelConnection {
 
   onKeepAlive(keepAlive: KeepAlive): void {
     this.#end.keepAlive?.(keepAlive);
+  }
+
+  onProgressAsked(): void {
+    const { unsentBytes = 0 } = this.#end;
+    const hasProgressed = unsentBytes > 0 && unsentBytes !== this.#unsent;
+    this.#unsent = unsentBytes;
+    if (this.#state.kind === 'attached') this.#state.tunnel.send(Op.progress, this.#state.id, hasProgressed);
   }
 
   /** The thread is gone. Between two requests, the peer does not notice. */

@@ -19,6 +19,8 @@ export interface HostEnd {
   idle?(): void;
   /** The server has said whether the system probes the peer. */
   keepAlive?(keepAlive: KeepAlive): void;
+  /** Number of bytes that the peer has yet to take, as far as is known here. */
+  readonly unsentBytes?: number;
   /** Pauses bytes from the peer until {@link resume}. */
   pause(): void;
   resume(): void;

@@ -45,6 +45,11 @@ const LINGER_MS = 1_000;
 /** Time for which a peer may take none of the bytes that are left for it when its connection closes, in milliseconds. */
 const STALLED_MS = 60_000;
 
+/** An undocumented property of a socket, which the platform looks at for its own time-outs. */
+interface SocketParts {
+  readonly _handle?: { readonly writeQueueSize?: number } | null;
+}
+
 /** Operations that a socket cannot do by itself. */
 interface SocketSteps extends Pick<SocketOptions, 'refusal'> {
   take?(bytes: readonly Bytes[], purpose: unknown): void;
@@ -97,6 +102,12 @@ export class SocketEnd implements HostEnd {
 
   keepAlive({ enable, initialDelay }: KeepAlive): void {
     this.#socket.setKeepAlive(enable, initialDelay);
+  }
+
+  get unsentBytes(): number {
+    const { writableLength, _handle } = this.#socket as Socket & SocketParts;
+    // What waits here changes only when a whole piece is written, what the system has yet to take changes with each part of it.
+    return writableLength + (_handle?.writeQueueSize ?? 0);
   }
 
   pause(): void {

@@ -29,6 +29,8 @@ export interface TunnelConnection {
   onLeft(departure: Departure): void;
   onReturned(bytes: Bytes): void;
   onKeepAlive(keepAlive: KeepAlive): void;
+  /** The thread asks whether the peer takes what was written. */
+  onProgressAsked(): void;
   /** The thread cannot be reached any more. */
   onLost(cause: unknown): void;
 }
@@ -156,6 +158,8 @@ export class Tunnel {
         return connection.onReturned(frame.payload);
       case Op.keepAlive:
         return connection.onKeepAlive(frame.payload);
+      case Op.progress:
+        return connection.onProgressAsked();
       case Op.open:
       case Op.leave:
       case Op.spare:

@@ -2,7 +2,14 @@ import { Socket } from 'node:net';
 import { pack, unpack, type Allocate } from '../bytes.js';
 import { freeBuffer } from '../free-buffer.js';
 import { Inflow } from '../flow.js';
-import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
+import {
+  ACKNOWLEDGED_BYTES,
+  Op,
+  type Bytes,
+  type Departure,
+  type Payloads,
+  type PeerFacts,
+} from '../protocol.js';
 import { Arrivals } from './arrivals.js';
 import { describePeer } from './describe-peer.js';
 import { OutgoingBytes, type Written } from './outgoing-bytes.js';
@@ -58,6 +65,8 @@ export class CrossedSocket extends Socket {
   #parser: unknown;
   /** True when the peer has written its last byte. */
   #hasEnded = false;
+  /** True from a time-out on, until the host has answered, or something happens. */
+  #isAsking = false;
   /** True when the host already knows that the connection has ended or has left. */
   #isOver = false;
 
@@ -68,7 +77,7 @@ export class CrossedSocket extends Socket {
     this.#send = send;
     this.#outgoing = new OutgoingBytes((bytes, transfer) => {
       if (this.#isOver) return;
-      touch(this);
+      this.#touch();
       send(Op.data, bytes, transfer);
     }, allocate);
     this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));
@@ -110,7 +119,16 @@ export class CrossedSocket extends Socket {
 
   /** The host has consumed bytes that were written here. */
   receiveAcknowledgement(bytes: number): void {
+    this.#touch();
     this.#outgoing.acknowledge(bytes);
+  }
+
+  /** The host has answered whether the peer takes what was written. */
+  receiveProgress(hasProgressed: boolean): void {
+    if (!this.#isAsking) return;
+    this.#isAsking = false;
+    if (hasProgressed) touch(this);
+    else if (!this.destroyed) this.emit('timeout');
   }
 
   /** Reads the bytes that wait, as far as they belong here and the reader takes them. */
@@ -162,6 +180,14 @@ export class CrossedSocket extends Socket {
     return this.destroy();
   }
 
+  /** The platform calls this when nothing has happened for the time of `setTimeout`, and looks at what its handle has written. */
+  _onTimeout(): void {
+    // Fewer bytes may have been consumed without a word.
+    if (this.#isOver || this.#outgoing.inTransit < ACKNOWLEDGED_BYTES) return void this.emit('timeout');
+    this.#isAsking = true;
+    this.#send(Op.progress, undefined);
+  }
+
   override setKeepAlive(enable: unknown = false, initialDelay = 0): this {
     if (!this.#isOver) this.#send(Op.keepAlive, { enable: Boolean(enable), initialDelay });
     return this;
@@ -198,6 +224,11 @@ export class CrossedSocket extends Socket {
     return this.isPaused() && this.requests.areKnown;
   }
 
+  #touch(): void {
+    this.#isAsking = false;
+    touch(this);
+  }
+
   #close(code: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -205,7 +236,7 @@ export class CrossedSocket extends Socket {
   }
 
   #feed(bytes: Bytes): void {
-    touch(this);
+    this.#touch();
     const { length } = bytes;
     const isCopied = typeof bytes !== 'string' && this.#isOnlyCopied(bytes);
     this.requests.add(bytes);

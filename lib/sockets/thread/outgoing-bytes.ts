@@ -34,6 +34,11 @@ export class OutgoingBytes {
     return this.#count;
   }
 
+  /** Number of bytes that were sent and that the host has not consumed, as far as is known. */
+  get inTransit(): number {
+    return this.#flow.inTransit;
+  }
+
   /** Sends `chunks`. Calls `callback` when more may be written. */
   write(chunks: readonly Written[], callback: () => void): void {
     // Short pieces, such as a head and its body, travel as one.

@@ -95,6 +95,8 @@ export class TunnelEnd {
         return socket?.receiveClose(frame.payload);
       case Op.acknowledge:
         return socket?.receiveAcknowledgement(frame.payload);
+      case Op.progress:
+        return socket?.receiveProgress(frame.payload === true);
       case Op.leave:
         if (socket) this.#callbacks.leave(socket);
         return undefined;
