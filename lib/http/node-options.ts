@@ -1,11 +1,5 @@
 import type { ServerOptions } from 'node:http';
-import {
-  areStrings,
-  isBoolean,
-  isCount,
-  type Check,
-  type Checks,
-} from '../core/check-options.js';
+import { areStrings, isBoolean, isCount, type Check, type Checks } from '../core/check-options.js';
 import { isTimeable, LONGEST_DELAY_MS } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 

@@ -151,7 +151,13 @@ export function httpSettings(settings: ServeSettings): HttpSettings {
   const { timeoutMs, maxBodyBytes, trustProxy, maxPayloadBytes, maxBufferedBytes } = settings;
   const statuses = { ...defaultStatuses, ...settings.statuses };
   return {
-    thread: { server: nodeOptions(settings), timeoutMs: timeable(timeoutMs), maxBodyBytes, trustProxy, statuses },
+    thread: {
+      server: nodeOptions(settings),
+      timeoutMs: timeable(timeoutMs),
+      maxBodyBytes,
+      trustProxy,
+      statuses,
+    },
     webSockets: { maxPayloadBytes, maxBufferedBytes },
     retry: settings.retry,
     statuses,

@@ -10,14 +10,17 @@ export type AnyFunction = (...args: never[]) => unknown;
  */
 export type FunctionTable = Readonly<Record<string, CallableFunction>>;
 
+/** Bound of a table that an interface may describe as well: an interface has no index signature. */
+export type FunctionsOnly<Table> = { readonly [Name in keyof Table]: CallableFunction };
+
 /**
  * Definition of a plugin. Everything is optional. Hooks run once in each thread of the version, dependencies first:
  * `reloadable`, `exports`, `onLoad`, `onInit`; `onFree` runs in reverse, at most once a thread. `onActive` and `onYield` run
  * where {@link PluginDefinition.activeIn} says, when exclusive work changes hands.
  */
 export interface PluginDefinition<
-  Exports extends FunctionTable = FunctionTable,
-  Functions extends FunctionTable = FunctionTable,
+  Exports extends object = FunctionTable,
+  Functions extends object = FunctionTable,
 > {
   /** True when a reload may replace the running version. Default `true`. */
   readonly reloadable?: boolean | (() => boolean | Promise<boolean>);
@@ -59,19 +62,18 @@ export interface PluginDefinition<
  * export default definePlugin({ exports: { salute: (name: string) => `Hail ${name}` } });
  */
 export function definePlugin<
-  Exports extends FunctionTable = Record<never, AnyFunction>,
-  Functions extends FunctionTable = Record<never, AnyFunction>,
+  Exports extends FunctionsOnly<Exports> = Record<never, AnyFunction>,
+  Functions extends FunctionsOnly<Functions> = Record<never, AnyFunction>,
 >(definition: PluginDefinition<Exports, Functions>): PluginDefinition<Exports, Functions> {
   return definition;
 }
 
 /** The exported methods of a plugin, as its dependents see them. */
-export type ExportsOf<Plugin> =
-  Plugin extends PluginDefinition<infer Exports, FunctionTable> ? Exports : never;
+export type ExportsOf<Plugin> = Plugin extends PluginDefinition<infer Exports, object> ? Exports : never;
 
 /** The functions of a plugin that `invoke` reaches. */
 export type FunctionsOf<Plugin> =
-  Plugin extends PluginDefinition<FunctionTable, infer Functions> ? Functions : never;
+  Plugin extends PluginDefinition<object, infer Functions> ? Functions : never;
 
 /** A table of functions as seen from another thread: every method async, async iterables and streams kept. */
 export type Remote<Table> = {

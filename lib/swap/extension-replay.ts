@@ -1,6 +1,7 @@
 import { withDeadline } from '../core/deadline.js';
 import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { methodNamesOf } from '../core/method-names.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 
@@ -73,17 +74,4 @@ function methodOf(extension: object, name: string): (...args: readonly unknown[]
   if (typeof value === 'function') return (...args) => Reflect.apply(value, extension, args) as unknown;
   const message = `The extension has no method ${name}${amongNames(name, methodNamesOf(extension), 'it has')}`;
   throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
-}
-
-/** Returns the names of an object's methods, its class's included. */
-function methodNamesOf(extension: object): string[] {
-  const names = new Set<string>();
-  for (
-    let at: object | null = extension;
-    at && at !== Object.prototype;
-    at = Object.getPrototypeOf(at) as object | null
-  )
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
-      if (typeof value === 'function' && name !== 'constructor') names.add(name);
-  return [...names];
 }

@@ -1,7 +1,7 @@
+import { methodNamesOf } from '../core/method-names.js';
 import { Scope } from '../link/protocol.js';
 import { argumentReviver, type LiveClasses, type LiveData } from '../live-data/live-data.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
-import type { FunctionTable } from '../plugin/definition.js';
 import type { RevivedByName } from '../surface/revived-parameters.js';
 
 /** Answers the calls of one name. */
@@ -24,15 +24,11 @@ export class Answerers {
     return [...(this.#byScope.get(scope)?.keys() ?? [])];
   }
 
-  /** Adds the functions of a table; arguments are revived for those that take live types. */
-  add(
-    scope: Scope,
-    table: FunctionTable | undefined,
-    taken: RevivedByName | undefined,
-    classes: LiveClasses,
-  ): void {
+  /** Adds the functions of a table, or the methods of an instance; arguments are revived for those that take live types. */
+  add(scope: Scope, table: object | undefined, taken: RevivedByName | undefined, classes: LiveClasses): void {
     const answerers = new Map<string, Answerer>();
-    for (const [name, value] of Object.entries(table ?? {})) {
+    for (const name of table ? new Set([...Object.keys(table), ...methodNamesOf(table)]) : []) {
+      const value = (table as Readonly<Record<string, unknown>>)[name];
       if (typeof value !== 'function') continue;
       const apply: Answerer = (...args): unknown => Reflect.apply(value, table, args);
       const takes = taken && Object.hasOwn(taken, name) ? taken[name] : undefined;

@@ -114,7 +114,9 @@ describe.each(modes)('in mode %s', (mode) => {
       expect(await client.ask(step)).toBe(answer);
     await expect(Client.open(`${server.url}nowhere`)).rejects.toThrow('Unexpected server response: 500');
     expect(() => server.publish(Symbol('hall') as never, 'hodor')).toThrow('A topic is a string');
-    expect(() => server.publish('hall', 'hodor', { namespace: 5 as never })).toThrow('A namespace is a string');
+    expect(() => server.publish('hall', 'hodor', { namespace: 5 as never })).toThrow(
+      'A namespace is a string',
+    );
     server.publish('hall', 'hodor');
     expect(await client.next()).toBe('hodor');
     expect(crashed).toEqual([]);

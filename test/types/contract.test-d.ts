@@ -142,6 +142,33 @@ test('the definition of a plugin is checked', () => {
   definePlugin({ functions: { motto: 'Stand' } });
 });
 
+test('an interface, or a class, says what a plugin offers', () => {
+  interface HeraldApi {
+    announce(name: string): Promise<string>;
+    readonly count: (times: number) => number;
+  }
+  const api: HeraldApi = { announce: async (name) => name, count: (times) => times };
+  const herald = definePlugin({ exports: api, functions: api });
+  expectTypeOf<ExportsOf<typeof herald>>().toEqualTypeOf<HeraldApi>();
+  expectTypeOf<FunctionsOf<typeof herald>>().toEqualTypeOf<HeraldApi>();
+  const late = definePlugin({ exports: async () => api });
+  expectTypeOf<ExportsOf<typeof late>>().toEqualTypeOf<HeraldApi>();
+  definePlugin<HeraldApi>({ exports: api });
+  class Herald implements HeraldApi {
+    announce = async (name: string): Promise<string> => name;
+    count(times: number): number {
+      return times;
+    }
+  }
+  const instance = definePlugin({ exports: new Herald() });
+  expectTypeOf<ExportsOf<typeof instance>>().toEqualTypeOf<Herald>();
+  interface Mixed extends HeraldApi {
+    readonly motto: string;
+  }
+  // @ts-expect-error functions only
+  definePlugin({ exports: { ...api, motto: 'Stand' } as Mixed });
+});
+
 test('a listener is given the fields of its event', () => {
   swapper.on('reloaded', ({ generation, details, ms }) => {
     expectTypeOf(generation).toEqualTypeOf<number>();

@@ -14,5 +14,7 @@ function bytesOf(data: unknown): string | Uint8Array {
   // A copy, because the sender may still use the original, and a pooled buffer would take its pool along.
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
-  return typeof data === 'object' ? ((JSON.stringify(data) as string | undefined) ?? '') : `${data as number}`;
+  return typeof data === 'object'
+    ? ((JSON.stringify(data) as string | undefined) ?? '')
+    : `${data as number}`;
 }
