@@ -18,7 +18,7 @@ export interface ClientCount {
   readonly ttl: number;
 }
 
-type CountCallback = (error: unknown, count: ClientCount | null) => void;
+type CountCallback = (error: Error | null, count?: ClientCount) => void;
 
 /** Methods that `@fastify/rate-limit` calls on a store. */
 export interface RateLimitCounters {
@@ -26,8 +26,8 @@ export interface RateLimitCounters {
   incr(key: string, done: CountCallback, timeWindow: number, max: number): void;
   /** Gives the current count, without counting a hit. */
   read(key: string, done: CountCallback, timeWindow: number, max: number): void;
-  /** Returns the counters of a route. */
-  child(params: RateLimitParams): RateLimitCounters;
+  /** Returns the counters of a route; `params` are {@link RateLimitParams}, whatever the types of the package say. */
+  child(params: object): RateLimitCounters;
 }
 
 /**
@@ -75,14 +75,14 @@ class Counters implements RateLimitCounters {
     counted.then(
       (entry) =>
         done(null, { current: entry?.value ?? 1, ttl: entry ? entry.expiresAt - Date.now() : timeWindow }),
-      (error: unknown) => done(error, null),
+      (error: Error) => done(error),
     );
   }
 
   read(key: string, done: CountCallback): void {
     this.#counters.get(this.#prefix + key).then(
       (entry) => done(null, { current: entry?.value ?? 0, ttl: entry ? entry.expiresAt - Date.now() : 0 }),
-      (error: unknown) => done(error, null),
+      (error: Error) => done(error),
     );
   }
 

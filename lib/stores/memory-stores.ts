@@ -35,7 +35,7 @@ export const memoryStores: readonly MemoryStore[] = [
     names: [],
     at: 0,
     what: 'sessions',
-    store: (original) => expressSessionStore(original as { Store: unknown }),
+    store: (original) => expressSessionStore(original as { Store: new () => object }),
     isInMemory: hasMemoryStore,
   },
   {

@@ -12,8 +12,8 @@ export type SessionCallback<Result = void> = (error: unknown, result?: Result) =
 
 /** Methods that `express-session` and `@fastify/session` call on a store. */
 export interface SessionStore extends EventEmitter {
-  /** Gives the session; `null` when there is none. */
-  get(id: string, done: SessionCallback<StoredSession | null>): void;
+  /** Gives the session; `null` when there is none. Which fields it has, the app alone knows. */
+  get<Session = StoredSession | null>(id: string, done: SessionCallback<Session>): void;
   /** Writes a session. */
   set(id: string, session: StoredSession, done?: SessionCallback): void;
   /** Removes a session. */
@@ -45,20 +45,19 @@ export function fastifySessionStore(options?: StoreOptions): SessionStore {
  * @example
  * app.use(session({ secret, store: expressSessionStore(session) }));
  */
-export function expressSessionStore(
-  session: { readonly Store: unknown },
+export function expressSessionStore<Store extends object>(
+  session: { readonly Store: abstract new () => Store },
   options?: StoreOptions,
-): SessionStore {
-  return new (storeClass(session.Store as Emitting, 'express-session', options))();
+): SessionStore & Store {
+  const Base = session.Store as unknown as Emitting;
+  return new (storeClass(Base, 'express-session', options))() as SessionStore & Store;
 }
 
 function storeClass(Base: Emitting, kind: string, options?: StoreOptions): new () => SessionStore {
   const sessions = new BagStore<string>(kind, options);
   return class extends Base implements SessionStore {
-    get(id: string, done: SessionCallback<StoredSession | null>): void {
-      const found = sessions
-        .get(id)
-        .then((entry) => (entry ? (JSON.parse(entry.value) as StoredSession) : null));
+    get<Session>(id: string, done: SessionCallback<Session>): void {
+      const found = sessions.get(id).then((entry) => JSON.parse(entry?.value ?? 'null') as Session);
       answer(found, done);
     }
 
