@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { messageOf } from '../core/errors.js';
+import { clone } from './clone.js';
 import { isWholeView } from './is-data.js';
 import { kindOf, liveDataBrand, nameOf } from './kinds.js';
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
@@ -168,8 +169,8 @@ export class Copier {
   #probe(value: object, at: Path): unknown {
     const name = nameOf(value);
     try {
-      const clone = structuredClone(value);
-      if (Object.getPrototypeOf(clone) !== Object.prototype) return value;
+      const copy = clone(value);
+      if (Object.getPrototypeOf(copy) !== Object.prototype) return value;
     } catch {
       return this.#rules.refuse(at, `a ${name} that cannot be cloned`);
     }

@@ -1,4 +1,5 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { clone } from './clone.js';
 import { nameOf } from './kinds.js';
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 import { textOf, type Path } from './path.js';
@@ -112,7 +113,7 @@ function* partsOf(part: object): Iterable<Part> {
 
 function clones(part: object): boolean {
   try {
-    structuredClone(part);
+    clone(part);
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { LiveswapError } from '../core/errors.js';
+import { clone } from '../link/clone.js';
 import { notCloneable } from '../link/not-cloneable.js';
 import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { StoreEntry } from '../plugin/store-key.js';
@@ -183,7 +184,7 @@ export function checkedKey(key: unknown): string {
 /** Copies a value: the bag owns its values, so every write and read makes a copy. */
 export function cloneOf(key: string, value: unknown): unknown {
   try {
-    return structuredClone(value);
+    return clone(value);
   } catch (cause) {
     throw notCloneable({ name: `dataBag.${key}` }, value, cause);
   }

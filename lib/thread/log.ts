@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Carrier } from '../core/carrier.js';
 import type { Logger } from '../core/logger.js';
+import { clone } from '../link/clone.js';
 import type { RemoteObject } from '../link/remote-object.js';
 import type { HostSurface } from '../surface/host-surface.js';
 
@@ -34,7 +35,7 @@ function portable(facts: object): object {
 function portableValue(value: unknown): unknown {
   if (value instanceof Error) return describeError(value);
   try {
-    return structuredClone(value);
+    return clone(value);
   } catch {
     // Unlike `String`, `inspect` works for any value.
     return inspect(value);
