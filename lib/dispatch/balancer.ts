@@ -202,7 +202,10 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   #enqueue(call: Call, home: Home): void {
     if (this.#queue.size >= this.#options.maxQueued) return this.#refuseFull(call, this.#queue.size);
-    if (this.#move(call, this.#queued)) this.#queue.add(call, home);
+    if (!this.#move(call, this.#queued)) return;
+    // A getter of an argument may have closed the swapper while the call was not in the queue yet.
+    if (this.#admission.refusal) this.#refuse(call, this.#admission.refusal);
+    else this.#queue.add(call, home);
   }
 
   /** Moves a call to a state. Returns whether that succeeded: arguments that cannot be copied cannot be sent either. */

@@ -374,3 +374,19 @@ test('waiting calls are handed over in their order, whatever their home', () => 
   balancer.handOver(({ name }) => void handed.push(name));
   expect(handed).toEqual(['to 1', 'to 0', 'to undefined', 'to 1', 'to 0']);
 });
+
+test('a call is refused when everything is refused while its arguments are copied', async () => {
+  const balancer = balancerOf({ concurrency: 1 });
+  balancer.add(0, new RecordingTransport());
+  dispatch(balancer, 'sent');
+  const closed = new LiveswapError('CLOSED', 'This swapper is closed.');
+  const order = {
+    get gold() {
+      balancer.refuse(closed);
+      return 3;
+    },
+  };
+  const call = dispatch(balancer, 'charge', { args: [order] });
+  expect(balancer.queued).toBe(0);
+  await expect(call.promise).rejects.toBe(closed);
+});
