@@ -92,7 +92,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Sends a call, or lets it wait. */
   dispatch(call: Call): void {
-    if (call.answered) return;
+    // Its caller had given up before the call was made.
+    if (call.answered) return this.#options.onSettled?.(call, true);
     const admission = this.#admission;
     const elsewhere = admission.elsewhere(call);
     if (elsewhere) return elsewhere(call);
@@ -211,7 +212,9 @@ export class Balancer implements ConnectionOwner, CallQueue {
   /** Moves a call to a state. Returns whether that succeeded: arguments that cannot be copied cannot be sent either. */
   #move(call: Call, state: Parameters<Call['move']>[0]): boolean {
     try {
-      return call.move(state, this.#options.copyArguments);
+      const isMoved = call.move(state, this.#options.copyArguments);
+      if (!isMoved) this.#options.onSettled?.(call, true);
+      return isMoved;
     } catch (error) {
       this.#refuse(call, error);
       return false;
@@ -222,7 +225,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #giveAway(): void {
     for (const call of this.#queue) {
       const dispatch = this.#admission.elsewhere(call);
-      if (!dispatch) continue;
+      // Sending a call runs code of its arguments, by which callers further on may give up.
+      if (!dispatch || call.answered) continue;
       this.#dequeue(call);
       dispatch(call);
     }
@@ -247,7 +251,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #sendNested(): void {
     if (this.#admission.gate) return;
     for (const call of this.#queue) {
-      if (!call.nested) continue;
+      if (!call.nested || call.answered) continue;
       const connection =
         bestConnection(this.#connections, this.#queue.homeOf(call)) ??
         narrowConnection(this.#connections, call);

@@ -390,3 +390,34 @@ test('a call is refused when everything is refused while its arguments are copie
   expect(balancer.queued).toBe(0);
   await expect(call.promise).rejects.toBe(closed);
 });
+
+test('a call whose caller has given up before it is sent is told of once, as failed', () => {
+  const told: unknown[] = [];
+  const onSettled = ({ name }: Call, failed: boolean): void => void told.push([name, failed]);
+  const balancer = new Balancer({ ...unbounded, concurrency: 1, onSettled });
+  balancer.add(0, new RecordingTransport());
+  const giveUp = (name: string, retries: number): void => {
+    const caller = new AbortController();
+    const order = {
+      get gold() {
+        caller.abort();
+        return 3;
+      },
+    };
+    const call = new Call({ scope: 0, name, args: [order], options: { signal: caller.signal } }, retries);
+    call.promise.catch(() => {});
+    balancer.dispatch(call);
+  };
+  const early = new Call({ scope: 0, name: 'early', args: [], options: { signal: AbortSignal.abort() } });
+  early.promise.catch(() => {});
+  balancer.dispatch(early);
+  giveUp('sent', 1);
+  dispatch(balancer, 'busy');
+  giveUp('waits', 0);
+  expect(told).toEqual([
+    ['early', true],
+    ['sent', true],
+    ['waits', true],
+  ]);
+  expect([balancer.pending, balancer.queued]).toEqual([1, 0]);
+});
