@@ -1,7 +1,7 @@
 import type { LiveswapError } from '../core/errors.js';
 import type { Call } from './call.js';
 
-/** Takes a call in place of this balancer. */
+/** Takes a call in place of this balancer. Throws when nobody can take it. */
 export type Dispatch = (call: Call) => void;
 
 /** Decides which calls of a balancer go elsewhere, are refused, or have to wait. */

@@ -96,7 +96,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (call.answered) return this.#options.onSettled?.(call, true);
     const admission = this.#admission;
     const elsewhere = admission.elsewhere(call);
-    if (elsewhere) return elsewhere(call);
+    if (elsewhere) return this.#passOn(call, elsewhere);
     if (admission.refusal) return this.#refuse(call, admission.refusal);
     const home = this.#options.homeOf?.(call);
     if (!admission.letsIn(call)) return this.#enqueue(call, home);
@@ -228,7 +228,16 @@ export class Balancer implements ConnectionOwner, CallQueue {
       // Sending a call runs code of its arguments, by which callers further on may give up.
       if (!dispatch || call.answered) continue;
       this.#dequeue(call);
+      this.#passOn(call, dispatch);
+    }
+  }
+
+  /** Hands a call to its taker. One that nobody can take ends here, where it counts. */
+  #passOn(call: Call, dispatch: Dispatch): void {
+    try {
       dispatch(call);
+    } catch (error) {
+      this.#refuse(call, error);
     }
   }
 

@@ -39,13 +39,9 @@ export class Dispatcher {
     return call.promise;
   }
 
-  /** Sends a call that waited for an older version. */
+  /** Sends a call that waited for an older version. @throws LiveswapError when nothing has its name any more */
   readonly redispatch = (call: Call): void => {
-    try {
-      this.#resolve(call.scope, call.name, undefined).balancer.dispatch(call);
-    } catch (error) {
-      call.fail(error);
-    }
+    this.#resolve(call.scope, call.name, undefined).balancer.dispatch(call);
   };
 
   #resolve(scope: number, name: string, pinned: RouteTable | undefined): Route {

@@ -5,7 +5,7 @@ import type { Call } from '../dispatch/call.js';
 import { Scope } from '../link/protocol.js';
 import type { Version } from '../version/version.js';
 
-/** Returns a function that passes calls of a replaced exclusive version to its successor, if that can take them. */
+/** Returns a function that passes calls of a replaced exclusive version to its successor; it throws when that cannot take them. */
 export function passOnTo(version: Version, next: Version | undefined): (call: Call) => void {
   const takes = takesOf(version, next);
   return (call) => {
@@ -15,7 +15,7 @@ export function passOnTo(version: Version, next: Version | undefined): (call: Ca
     }
     const { plugin, id } = version;
     const message = `${version} has left, and no newer version of it can take a call of ${call.name}.`;
-    call.fail(new LiveswapError('RETIRED', message, { plugin, version: id, call: call.name }));
+    throw new LiveswapError('RETIRED', message, { plugin, version: id, call: call.name });
   };
 }
 

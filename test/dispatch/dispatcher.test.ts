@@ -3,6 +3,7 @@ import { LiveswapError } from '../../lib/core/errors.js';
 import { Call } from '../../lib/dispatch/call.js';
 import { Dispatcher, type RouteTable } from '../../lib/dispatch/dispatcher.js';
 import { Balancer } from '../../lib/dispatch/balancer.js';
+import type { BalancerOptions } from '../../lib/dispatch/balancer-options.js';
 import { RecordingTransport } from '../helpers/recording-transport.js';
 
 const answer = { scope: 0, name: 'answer', args: [] };
@@ -11,12 +12,14 @@ const answer = { scope: 0, name: 'answer', args: [] };
 function generation(
   known: string,
   concurrency = Infinity,
+  onSettled?: BalancerOptions['onSettled'],
 ): { table: RouteTable; balancer: Balancer; transport: RecordingTransport } {
   const balancer = new Balancer({
     plugin: 'guardian',
     concurrency,
     maxQueued: 10,
     copyArguments: (args) => args,
+    ...(onSettled && { onSettled }),
   });
   const transport = new RecordingTransport();
   balancer.add(0, transport);
@@ -53,8 +56,10 @@ test('a call that waited for an older version is sent to the newest, and answere
   expect(await Promise.all([sent, waits])).toEqual(['old', 'young']);
 });
 
-test('a call that waited for a name that the newest version lacks is rejected with the reason', async () => {
-  const [old, young] = [generation('answer', 1), generation('salute')];
+test('a call that waited for a name that the newest version lacks is rejected with the reason, and counted', async () => {
+  const told: unknown[] = [];
+  const onSettled = (call: Call, failed: boolean): void => void told.push([call.name, failed]);
+  const [old, young] = [generation('answer', 1, onSettled), generation('salute')];
   let current = old.table;
   const dispatcher = new Dispatcher(() => current);
   void dispatcher.call(answer);
@@ -62,6 +67,13 @@ test('a call that waited for a name that the newest version lacks is rejected wi
   current = young.table;
   old.balancer.handOver(dispatcher.redispatch);
   await expect(waits).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
+  const late = new Call(answer);
+  old.balancer.dispatch(late);
+  await expect(late.promise).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
+  expect(told).toEqual([
+    ['answer', true],
+    ['answer', true],
+  ]);
 });
 
 test('before anything is loaded a call is refused with what to do', () => {
