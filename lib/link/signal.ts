@@ -1,13 +1,26 @@
 import { onAbort } from '../core/on-abort.js';
 import type { OpenThing, RemoteObject } from './remote-object.js';
 
+/**
+ * The end of a signal. The reason is wrapped, because a promise that is resolved with it would look for its `then`: it would wait
+ * for a reason that is a promise, and reject, which nobody handles, for a Proxy that throws.
+ */
+interface Aborted {
+  readonly reason: unknown;
+}
+
+/** Rejects with the reason, which therefore crosses as it is, like that of a signal that is aborted already. */
+async function tellReason(aborted: Promise<Aborted>): Promise<never> {
+  throw (await aborted).reason;
+}
+
 /** Lets the other side wait for `signal` to be aborted. */
 export function methodsOfSignal(signal: AbortSignal): OpenThing {
   let stopWaiting = (): void => {};
-  const aborted = new Promise<unknown>((resolve) => {
-    stopWaiting = onAbort(signal, resolve);
+  const aborted = new Promise<Aborted>((resolve) => {
+    stopWaiting = onAbort(signal, (reason) => resolve({ reason }));
   });
-  return { methods: { aborted: () => aborted }, abandon: stopWaiting };
+  return { methods: { aborted: () => tellReason(aborted) }, abandon: stopWaiting };
 }
 
 /** Functions that stop waiting for a signal. The signal may be collected meanwhile. */
@@ -18,20 +31,25 @@ export function methodsOfLastingSignal(signal: AbortSignal): OpenThing {
   return lastingMethods(new WeakRef(signal), whenAborted(signal));
 }
 
-function whenAborted(signal: AbortSignal): Promise<unknown> {
-  return new Promise<unknown>((resolve) => stops.set(signal, onAbort(signal, resolve)));
+function whenAborted(signal: AbortSignal): Promise<Aborted> {
+  return new Promise((resolve) =>
+    stops.set(
+      signal,
+      onAbort(signal, (reason) => resolve({ reason })),
+    ),
+  );
 }
 
 /**
  * Returns the methods of a signal. No function in this scope may refer to the signal itself, because closures of one scope keep
  * everything that any of them refers to.
  */
-function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<unknown>): OpenThing {
+function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<Aborted>): OpenThing {
   const abandon = (): void => {
     const signal = weakly.deref();
     if (signal) stops.get(signal)?.();
   };
-  return { methods: { aborted: () => aborted }, abandon };
+  return { methods: { aborted: () => tellReason(aborted) }, abandon };
 }
 
 /** The controller of each signal. A signal is reachable only through its holder, and a controller only through its signal. */

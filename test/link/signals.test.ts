@@ -1,6 +1,6 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { LiveswapError } from '../../lib/core/errors.js';
 import { Op, Scope } from '../../lib/link/protocol.js';
 import { linkPair } from '../helpers/link-pair.js';
@@ -147,4 +147,52 @@ async function collectTwice(): Promise<void> {
     registry.register(Object.create(null) as object, undefined);
     await untilCollected(() => isCollected);
   }
+}
+
+test.each<[string, () => unknown, unknown]>([
+  ['is a promise that never settles', () => new Promise(() => {}), expect.anything()],
+  ['is a Proxy that was revoked', revoked, expect.anything()],
+  ['would be taken for a promise', () => ({ then: () => expect.unreachable() }), {}],
+])('a signal is aborted on the other side although the reason %s', async (_what, reasonOf, arrived) => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const started = { yes: false };
+  const { call } = linkPair({
+    wait: async (signal: AbortSignal) => {
+      started.yes = true;
+      return { reason: await whenAborted(signal) };
+    },
+    look: (signal: AbortSignal) => signal.aborted,
+  });
+  const controller = new AbortController();
+  const waiting = call('wait', controller.signal);
+  const answered = call('look', controller.signal);
+  await until(() => started.yes);
+  await answered;
+  controller.abort(reasonOf());
+  expect(await waiting).toEqual({ reason: arrived });
+  await turnEnd();
+  expect(unhandled).toEqual([]);
+});
+
+test('a Proxy as the reason of a signal that no call waits for does no harm', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const { call } = linkPair({ look: (signal: AbortSignal) => signal.aborted });
+  const controller = new AbortController();
+  const looking = call('look', controller.signal);
+  controller.abort(revoked());
+  await looking;
+  await turnEnd();
+  expect(unhandled).toEqual([]);
+});
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
 }
