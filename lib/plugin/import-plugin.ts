@@ -1,6 +1,6 @@
 import { boundHost } from './host-binding.js';
 import type { Remote } from './definition.js';
-import { isAskedFor } from './live-table.js';
+import { asPrimitive, isAskedFor } from './live-table.js';
 
 /**
  * A typed handle on another plugin: its calls go directly, thread to thread, to the version of the same generation.
@@ -13,6 +13,7 @@ export function importPlugin<Api extends object>(name: string): Remote<Api> {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   return new Proxy(Object.create(null), {
     get(_target, method) {
+      if (method === Symbol.toPrimitive) return asPrimitive;
       if (typeof method !== 'string' || isAskedFor(method)) return undefined;
       let call = methods.get(method);
       if (!call) {

@@ -15,6 +15,7 @@ export function methodsOf(
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   return new Proxy(target, {
     get(_target, name) {
+      if (name === Symbol.toPrimitive) return asPrimitive;
       if (typeof name !== 'string' || isAskedFor(name)) return undefined;
       let method = methods.get(name);
       if (!method) {
@@ -32,4 +33,12 @@ export function methodsOf(
  */
 export function isAskedFor(name: string): boolean {
   return name === 'then' || name === 'toJSON';
+}
+
+/**
+ * Makes a string or a number of an object that has every method, as the platform does of any object. Without this, a log that
+ * writes `${live}` would call its `toString` and its `valueOf`, and nobody would handle the rejections.
+ */
+export function asPrimitive(hint: string): string | number {
+  return hint === 'number' ? NaN : '[object Object]';
 }

@@ -4,7 +4,7 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { Workshop } from '../helpers/workshop.js';
 
-test('a generation and live functions can be written as JSON, as a log does: nothing is called', async () => {
+test('a generation and live functions can be written as JSON or as text, as a log does: nothing is called', async () => {
   const folder = await tempFolder();
   await deploy(folder, { name: 'guardian', live: { live_answer: '() => 1' } });
   const called: string[] = [];
@@ -17,6 +17,8 @@ test('a generation and live functions can be written as JSON, as a log does: not
   await swapper.load();
   expect(JSON.parse(JSON.stringify(swapper.current))).toMatchObject({ id: 1, vault: { dataBag: {} } });
   expect(JSON.stringify({ live: swapper.live() })).toBe('{}');
+  expect(String(swapper.live())).toBe('[object Object]');
+  expect(Number(swapper.live())).toBeNaN();
   expect(called).toEqual([]);
 });
 
@@ -37,6 +39,8 @@ import type { ArmoryApi } from '../armory/index.js';
 const armory = importPlugin<ArmoryApi>('armory');
 export default definePlugin({});
 export const live_write = (): string => JSON.stringify([armory, context.vault]);
+export const live_print = (): string =>
+  [armory, context.vault.extension, context.vault.live].map(String).join(' ') + Number(armory);
 export const live_sword = (): Promise<string> => armory.sword();
 `,
     },
@@ -44,6 +48,7 @@ export const live_sword = (): Promise<string> => armory.sword();
   const swapper = openSwapper(outDir);
   await swapper.load();
   expect(await swapper.call('live_write')).toBe('[{},{"dataBag":{}}]');
+  expect(await swapper.call('live_print')).toBe('[object Object] [object Object] [object Object]NaN');
   expect(await swapper.call('live_sword')).toBe('Gram');
   expect(swapper.stats().crashes).toBe(0);
 });
