@@ -99,22 +99,25 @@ class RemoteSource {
     this.#remote = remote;
   }
 
-  /** Handles the end of the other side's stream; a chunk that is being pulled comes first. */
+  /** Handles the end of the other side's stream; a chunk that is being pulled comes first. Harmless after a cancellation. */
   end(): void {
     this.#hasEnded = true;
     const controller = this.#controller;
     if (this.#isPulling || !controller) return;
     this.#controller = undefined;
+    this.#remote.release();
     controller.close();
     // A reader that waits with a buffer gets it back.
     if ('byobRequest' in controller) controller.byobRequest?.respond(0);
-    this.#remote.release();
   }
 
+  /** Handles the failure of the other side's stream. Harmless after the end, and after a cancellation. */
   fail(error: unknown): void {
-    this.#controller?.error(error);
+    const controller = this.#controller;
+    if (!controller) return;
     this.#controller = undefined;
     this.#remote.release();
+    controller.error(error);
   }
 
   async #pull(controller: Controller): Promise<void> {
@@ -124,6 +127,9 @@ class RemoteSource {
     try {
       const result = (await this.#remote.call('pull', size === undefined ? [] : [size])) as ReadResult;
       this.#isPulling = false;
+      // A chunk that comes after a cancellation has no taker. The object is released with the answer to that: once it is
+      // released, no answer arrives any more.
+      if (!this.#controller) return;
       if (result.done) return this.end();
       if (request?.view) fill(request, result.value as Uint8Array);
       else controller.enqueue(result.value as Uint8Array);

@@ -114,6 +114,45 @@ test('a stream whose link is cut rejects with what it was cut with, also when no
   expect(held()).toBe(0);
 });
 
+test('cancelling is answered although the chunk that was asked for comes first', async () => {
+  const asked = withResolvers();
+  const chunk = withResolvers();
+  const { call, held } = linkPair({
+    open: () =>
+      new ReadableStream(
+        {
+          async pull(controller) {
+            asked.resolve(undefined);
+            controller.enqueue(await chunk.promise);
+          },
+        },
+        { highWaterMark: 0 },
+      ),
+  });
+  const reader = ((await call('open')) as ReadableStream<string>).getReader();
+  const read = reader.read();
+  await asked.promise;
+  // The answer to the read is on its way when the stream is cancelled.
+  chunk.resolve('too late');
+  const cancelled = reader.cancel('enough');
+  expect(await read).toEqual({ done: true, value: undefined });
+  await cancelled;
+  await until(() => held() === 0);
+});
+
+test('a pipe of two streams of the other side ends when it is aborted', async () => {
+  const source = countingStream();
+  const { call, held } = linkPair({ read: () => source.stream, write: () => new WritableStream() });
+  const from = (await call('read')) as ReadableStream;
+  const to = (await call('write')) as WritableStream;
+  const caller = new AbortController();
+  const piped = from.pipeTo(to, { signal: caller.signal });
+  await until(() => source.pulls() > 2);
+  caller.abort(new Error('Halt.'));
+  await expect(piped).rejects.toThrow('Halt.');
+  await until(() => held() === 0);
+});
+
 test('a writable argument takes chunks, closes, and is held while it is open', async () => {
   const written: unknown[] = [];
   const { call } = linkPair({
