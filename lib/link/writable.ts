@@ -27,6 +27,7 @@ export function methodsOfWritable(stream: WritableStream<unknown>, done: () => v
 
 /** Makes a stream that writes to the other side's. */
 export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
+  let hasFailed = false;
   const ending = async (method: string, args: readonly unknown[]): Promise<void> => {
     try {
       await remote.call(method, args);
@@ -40,12 +41,14 @@ export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
         await remote.call('write', [chunk]);
       } catch (error) {
         // A stream that has failed must be neither closed nor aborted.
+        hasFailed = true;
         remote.release();
         throw error;
       }
     },
     close: () => ending('close', []),
-    abort: (reason) => ending('abort', [reason]),
+    // The platform aborts a stream whose write fails while its abortion waits for that write; nobody would answer any more.
+    abort: (reason) => (hasFailed ? undefined : ending('abort', [reason])),
   });
   remote.releaseWith(stream);
   return stream;

@@ -215,6 +215,25 @@ test('aborting a writable aborts the sink, with the reason', async () => {
   await until(() => held() === 0);
 });
 
+test('aborting while a write fails is answered, and the sink is let go', async () => {
+  const failure = withResolvers();
+  const { call, held } = linkPair({
+    open: () =>
+      new WritableStream({
+        async write() {
+          throw await failure.promise;
+        },
+      }),
+  });
+  const writer = ((await call('open')) as WritableStream<string>).getWriter();
+  const write = expect(writer.write('a cannonball')).rejects.toThrow('Misfire.');
+  const closed = expect(writer.closed).rejects.toBe('retreat');
+  const aborted = writer.abort('retreat');
+  failure.resolve(new Error('Misfire.'));
+  await Promise.all([write, closed, aborted]);
+  await until(() => held() === 0);
+});
+
 test('a result that comes after the link was cut is discarded: its source is cancelled', async () => {
   const source = countingStream();
   const go = withResolvers();
