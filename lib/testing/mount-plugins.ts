@@ -128,9 +128,10 @@ function extensionOf({ extension = {}, mocks = {} }: MountOptions): () => object
           option: 'extension',
         },
       );
-    return new Proxy(own, {
-      get: (target, name) => (name === MOCK_METHOD ? answer : bound(target, Reflect.get(target, name))),
-      has: (target, name) => name === MOCK_METHOD || Reflect.has(target, name),
+    // A frozen object as the target would refuse that its methods are bound.
+    return new Proxy(Object.create(own) as object, {
+      get: (_target, name) => (name === MOCK_METHOD ? answer : bound(own, Reflect.get(own, name))),
+      has: (_target, name) => name === MOCK_METHOD || Reflect.has(own, name),
     });
   };
 }

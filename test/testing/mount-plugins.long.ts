@@ -90,6 +90,15 @@ test.for([false, true])(
   },
 );
 
+test('an extension may be frozen', async () => {
+  const sources = await writeProject();
+  const app = await mount(sources, {
+    only: ['pricing', 'armory'],
+    extension: Object.freeze({ name: () => 'ice' }),
+  });
+  expect(await app.call('live_host')).toBe('ice');
+});
+
 test('an extension may be an object or a function', async () => {
   const sources = await writeProject();
   for (const extension of [{ name: () => 'host' }, () => ({ name: () => 'host' })]) {
