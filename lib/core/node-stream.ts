@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream';
+import { types } from 'node:util';
 
 /** Returns whether `value` is a stream of `node:stream`, or of a similar package. */
 export function isNodeStream(value: object): value is Readable {
   const { on, destroy, pipe } = value as Partial<Record<string, unknown>>;
-  return typeof on === 'function' && typeof destroy === 'function' && typeof pipe === 'function';
+  if (typeof on !== 'function' || typeof destroy !== 'function' || typeof pipe !== 'function') return false;
+  // An imported plugin has a method of every name, and to call one is to call the plugin.
+  return !types.isProxy(value);
 }
 
 /**

@@ -52,3 +52,25 @@ export const live_sword = (): Promise<string> => armory.sword();
   expect(await swapper.call('live_sword')).toBe('Gram');
   expect(swapper.stats().crashes).toBe(0);
 });
+
+test('an import that is passed as an argument is refused, and nothing of it is called', async () => {
+  const { outDir } = await Workshop.open({
+    armory: {
+      'index.ts': `import { definePlugin } from 'liveswap/plugin'; export default definePlugin({});`,
+    },
+    guardian: {
+      'index.ts': `
+import { context, definePlugin, importPlugin } from 'liveswap/plugin';
+const armory = importPlugin<{}>('armory');
+export default definePlugin({});
+export const live_take = (given: unknown): string => typeof given;
+export const live_pass = async (): Promise<unknown> => context.vault.call<string>('live_take', armory);
+`,
+    },
+  });
+  const swapper = openSwapper(outDir);
+  await swapper.load();
+  await expect(swapper.call('live_pass')).rejects.toMatchObject({ code: 'NOT_CLONEABLE' });
+  expect(await swapper.call('live_take', 1)).toBe('number');
+  expect(swapper.stats().crashes).toBe(0);
+});
