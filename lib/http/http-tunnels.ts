@@ -1,5 +1,6 @@
 import type { Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
+import { onAbort } from '../core/on-abort.js';
 import { keyOf } from '../core/plugin-key.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -44,12 +45,12 @@ export class HttpTunnels {
     this.switchboard = new Switchboard(settings.retry === 1 ? isSafe : undefined);
     this.webSockets = new WebSockets((last, loads) => this.#runner(last, loads), settings.webSockets);
     this.#stops = [
+      onAbort(swapper.ending, () => void this.stop()),
       swapper.addGate((next) => this.#prepare(this.#versionIn(next))),
       swapper.on('reloaded', () => this.#connect()),
       swapper.on('threadReplaced', () => this.#connect()),
       swapper.on('versionFailed', () => this.#connect()),
     ];
-    swapper.ending.addEventListener('abort', () => void this.stop(), { once: true });
   }
 
   get statuses(): Statuses {

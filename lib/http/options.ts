@@ -126,8 +126,8 @@ export function resolveServeOptions(options: ServeOptions): ServeSettings {
 
 /** Works like {@link resolveServeOptions}, for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & { readonly plugin: string } {
-  const { plugin, ...answer } = options;
   checkOptions<HandlerOptions>(options, handlerChecks);
+  const { plugin, ...answer } = options;
   if (plugin === undefined) {
     throw new LiveswapError('OPTION_INVALID', 'The option plugin must say which plugin answers.', {
       option: 'plugin',

@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import { listenOn } from '../core/listen-on.js';
+import { onAbort } from '../core/on-abort.js';
 import type { Swapper } from '../swap/swapper.js';
 import { createBytePort } from './byte-port.js';
 import type { Port } from './port.js';
@@ -46,7 +47,11 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
     throw error;
   }
   const opened = new HttpServer(parts);
-  swapper.ending.addEventListener('abort', () => void opened.close(), { once: true });
+  // A swapper that goes on must not keep every server that it once had.
+  port.server.once(
+    'close',
+    onAbort(swapper.ending, () => void opened.close()),
+  );
   return opened;
 }
 

@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { Agent, get as httpGet } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { toFetchHandler, toNodeHandler } from '../../lib/http/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -145,4 +147,22 @@ test('twenty reloads under load fail no request, and none is answered by code th
   agent.destroy();
   expect(answers).toBeGreaterThan(20);
   await expect.poll(() => swapper.stats().plugins[0]?.versions.length).toBe(1);
+});
+
+test('servers and handlers that are closed are let go by a swapper that goes on', async () => {
+  const swapper = await loadIn('static', [says('Winterfell')]);
+  const before = getEventListeners(swapper.ending, 'abort').length;
+  for (let nth = 0; nth < 12; nth++) {
+    const server = await openServer(swapper);
+    const handler = toFetchHandler(swapper, { plugin: 'hall' });
+    await Promise.all([server.close(), handler.close()]);
+  }
+  expect(getEventListeners(swapper.ending, 'abort')).toHaveLength(before);
+});
+
+test('a handler that is made without options says which one is missing', async () => {
+  const swapper = await loadIn('static', [says('Winterfell')]);
+  for (const make of [toFetchHandler, toNodeHandler])
+    for (const options of [undefined, null, {}] as never[])
+      expect(() => make(swapper, options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
 });

@@ -4,8 +4,8 @@ import type { Sent } from './notes.js';
 /** Returns a message as it is sent: text and bytes as they are, plain objects as JSON, as in crossws. */
 export function sentOf(data: unknown, options: SendOptions | undefined): Sent {
   // Anything may be given here: what cannot cross to the host would end the thread.
-  const compress = options?.compress === undefined ? undefined : Boolean(options.compress);
-  return { bytes: bytesOf(data), compress };
+  const compress: unknown = options?.compress;
+  return { bytes: bytesOf(data), compress: compress === undefined ? undefined : Boolean(compress) };
 }
 
 function bytesOf(data: unknown): string | Uint8Array {
@@ -14,7 +14,7 @@ function bytesOf(data: unknown): string | Uint8Array {
   // A copy, because the sender may still use the original, and a pooled buffer would take its pool along.
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
-  return typeof data === 'object'
-    ? ((JSON.stringify(data) as string | undefined) ?? '')
-    : `${data as number}`;
+  if (typeof data !== 'object') return `${data as number}`;
+  const text: string | undefined = JSON.stringify(data);
+  return text ?? '';
 }
