@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isObject } from '../core/is-object.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { liveTable } from '../plugin/live-table.js';
@@ -158,12 +160,18 @@ function freshOf(members: readonly Member[]): Version[] {
 }
 
 function makeExtension(make: (() => object) | undefined): object {
+  let made: unknown;
   try {
-    return make?.() ?? {};
+    made = make?.() ?? {};
   } catch (cause) {
     const message = `The option extension cannot be used: it threw ${messageOf(cause)}`;
     throw new LiveswapError('OPTION_INVALID', message, { option: 'extension', cause });
   }
+  // Plugins would find none of its methods.
+  if ((isObject(made) || typeof made === 'function') && !types.isPromise(made)) return made;
+  const found = types.isPromise(made) ? 'a promise' : `a ${typeof made}`;
+  const message = `The option extension cannot be used: it returned ${found}, not the host's object.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'extension' });
 }
 
 /** Frees versions, dependents first, when none of their hooks is running any more. */

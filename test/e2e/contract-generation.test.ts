@@ -295,6 +295,18 @@ test('an extension that cannot be made fails its load, and the error names the o
   });
 });
 
+test.each([5, Promise.resolve({}), 'stones'])(
+  'an extension that is no object fails its load: %j',
+  async (made) => {
+    const folder = await tempFolder();
+    await deploy(folder, { name: 'guardian' });
+    await expect(openSwapper(folder, { extension: () => made as never }).load()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      cause: { code: 'OPTION_INVALID', option: 'extension' },
+    });
+  },
+);
+
 test('registrations of a thread that has died are released', async () => {
   const folder = await tempFolder();
   await deploy(folder, { ...registering('guardian', 1), live: { live_exit: '() => { process.exit(1); }' } });
