@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { STATIC_FILES, staticModule } from '../compiler/static-module.js';
 import {
   areStrings,
@@ -119,7 +120,9 @@ function areMocks(value: unknown): boolean {
 function extensionOf({ extension = {}, mocks = {} }: MountOptions): () => object {
   const answer = mockAnswerer(mocks);
   return () => {
-    const own: object = typeof extension === 'function' ? (extension as () => object)() : extension;
+    const own: object = typeof extension === 'function' ? ((extension as () => object)() ?? {}) : extension;
+    // The swapper refuses what cannot be one.
+    if (!isObject(own) || types.isPromise(own)) return own;
     if (MOCK_METHOD in own)
       throw new LiveswapError(
         'OPTION_INVALID',

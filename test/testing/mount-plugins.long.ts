@@ -55,6 +55,16 @@ test('plugins run in process, are called, and leave nothing behind', async () =>
   expect(await readdir(join(sources, '../node_modules/.cache/liveswap'))).toEqual([]);
 });
 
+test('an extension may be frozen, and a wrong one is refused as in production', async () => {
+  const sources = await writeProject();
+  const app = await mount(sources, { extension: Object.freeze({ name: () => 'frozen' }) });
+  expect(await app.call('live_host')).toBe('frozen');
+  for (const extension of [() => 5 as never, async () => ({ name: () => 'late' })])
+    await expect(mountPlugins(sources, { extension })).rejects.toThrow(
+      /extension .* it returned a (number|promise)/,
+    );
+});
+
 test('a mock stands in for a plugin, and is told what it is called with', async () => {
   const sword = vi.fn(async () => 'Needle');
   const sources = await writeProject();
@@ -89,15 +99,6 @@ test.for([false, true])(
     expect(await (await app.fetch(new Request('http://shop/'), { plugin: 'counter' })).text()).toBe('/ 7');
   },
 );
-
-test('an extension may be frozen', async () => {
-  const sources = await writeProject();
-  const app = await mount(sources, {
-    only: ['pricing', 'armory'],
-    extension: Object.freeze({ name: () => 'ice' }),
-  });
-  expect(await app.call('live_host')).toBe('ice');
-});
 
 test('an extension may be an object or a function', async () => {
   const sources = await writeProject();
