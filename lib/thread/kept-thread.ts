@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
+import { isTimeable } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { Carried } from '../kept/carried.js';
 import { encodeKept } from '../kept/encode.js';
@@ -134,7 +135,7 @@ export class KeptThread {
   startSaving(saver: KeptSaver): void {
     this.stopSaving();
     const saveMs = Math.min(...this.#declared.saveTimes);
-    if (saveMs === Infinity) return;
+    if (!isTimeable(saveMs)) return;
     let isFailing = false;
     const wait = (ms: number): void => {
       this.#timer = setTimeout(() => {

@@ -7,6 +7,21 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+test.each([2 ** 31, Infinity])(
+  'a saveMs of %d, for which no timer of Node waits, makes no copy',
+  async (saveMs) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const root = { root: new Map([['Ida', 1]]), made: undefined, saveMs };
+    const artifact = { keptRoots: { roots: new Map([['players', root]]), registered: new Map() } };
+    const thread = new KeptThread(artifact as unknown as ArtifactModule, { names: [] } as never);
+    thread.startSaving({
+      save: async () => expect.unreachable(),
+      onFailed: (error) => expect.unreachable(String(error)),
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
+
 test('copies are made every saveMs, but rarer where they would cost more than 2 % of the time', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let now = 0;
