@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { LiveswapError } from '../core/errors.js';
+import { isObject } from '../core/is-object.js';
 import { isNative } from '../kept/is-native.js';
 import type { KeptConstructor } from '../kept/kept-constructor.js';
 import { keptRoots } from './kept-roots.js';
@@ -62,8 +63,11 @@ export const kept: Kept = Object.assign(
   },
   {
     register(name: string, type: KeptConstructor): void {
-      if (!/^[^#]+#[^#]+$/.test(name) || typeof type !== 'function') {
-        throw invalid(name, "kept.register takes a name like 'package#Class' and the class");
+      if (typeof name !== 'string' || !/^[^#]+#[^#]+$/.test(name) || typeof type !== 'function') {
+        throw invalid(
+          String(name as unknown),
+          "kept.register takes a name like 'package#Class' and the class",
+        );
       }
       keptRoots.register(name, type);
     },
@@ -73,6 +77,7 @@ export const kept: Kept = Object.assign(
 function checkOptions(name: unknown, create: unknown, options: KeptOptions<object>): void {
   if (typeof name !== 'string' || name === '') throw invalid(String(name), 'its name is not a string');
   if (typeof create !== 'function') throw invalid(name, `create is ${describe(create)}, not a function`);
+  if (!isObject(options)) throw invalid(name, `its options are ${describe(options)}, not an object`);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw invalid(name, `there is no option ${key}: there are ${known.join(', ')}`);
   }

@@ -1,4 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
+import { isObject } from '../core/is-object.js';
 import { resources } from './resources.js';
 import { ticker } from './ticker.js';
 
@@ -46,7 +47,8 @@ export function resource<Value>(
   second?: ((value: Awaited<Value>) => unknown) | ResourceOptions,
   third?: ResourceOptions,
 ): Resource<Value> {
-  const [close, options = {}] = typeof second === 'object' ? [undefined, second] : [second, third];
+  const [close, options = {}] =
+    typeof second === 'object' && second !== null ? [undefined, second] : [second, third];
   check(open, close, options);
   const isOfWork = options.takesWork === true;
   return resources.declare({
@@ -61,6 +63,7 @@ function check(open: unknown, close: unknown, options: ResourceOptions): void {
   if (typeof open !== 'function' || (close !== undefined && typeof close !== 'function')) {
     throw invalid('takes a function that opens and, if there is something to close, one that closes');
   }
+  if (!isObject(options)) throw invalid(`takes an object of options, not ${String(options)}`);
   for (const [name, value] of Object.entries(options)) {
     const allowed = Object.hasOwn(known, name) ? known[name as keyof ResourceOptions] : undefined;
     if (!allowed) throw invalid(`has no option ${name}: there are ${Object.keys(known).join(', ')}`, name);

@@ -60,5 +60,7 @@ test('a second state of one name is refused, and so are options that there are n
   expect(() => kept(fresh(), () => new Map(), { upcast: 1 as never })).toThrow(
     refused(/upcast is not a function/),
   );
-  expect(() => kept.register('no-class' as never, Room)).toThrow(refused(/package#Class/));
+  expect(() => kept(fresh(), () => new Map(), null as never)).toThrow(refused(/its options are null/));
+  for (const none of ['no-class', Symbol('Room')])
+    expect(() => kept.register(none as never, Room)).toThrow(refused(/package#Class/));
 });

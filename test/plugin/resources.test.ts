@@ -155,6 +155,8 @@ test.each([
   ['a value', () => resource('pool' as never)],
   ['a close that is none', () => resource(() => 1, 'end' as never)],
   ['an unknown option', () => resource(() => 1, undefined, { takeWork: true } as never)],
+  ['a null in place of close', () => resource(() => 1, null as never)],
+  ['a null in place of options', () => resource(() => 1, undefined, null as never)],
   ['a wrong option', () => resource(() => 1, { open: 'later' as never })],
 ])('%s is refused', async (_what, make) => {
   expect(await failureOf(make)).toMatchObject({ code: 'OPTION_INVALID' });
