@@ -166,3 +166,38 @@ test('a handler that is made without options says which one is missing', async (
     for (const options of [undefined, null, {}] as never[])
       expect(() => make(swapper, options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
 });
+
+test('a handler that is made when the swapper is closed refuses, and no request waits for ever', async () => {
+  const swapper = await loadIn('static', [says('Winterfell')]);
+  await swapper.close();
+  const answer = await toFetchHandler(swapper, { plugin: 'hall' })(new Request('http://hall/'));
+  expect(answer.status).toBe(503);
+});
+
+describe('the body of a request to a fetch handler', () => {
+  const echo = web(`async (request) => new Response(await request.text())`);
+  const ask = async (...parts: readonly unknown[]): Promise<Response> => {
+    const swapper = await loadIn('static', [echo]);
+    const body = new ReadableStream({
+      start(controller) {
+        for (const part of parts) controller.enqueue(part);
+        controller.close();
+      },
+    });
+    const request = new Request('http://hall/', { method: 'POST', body, duplex: 'half' });
+    return toFetchHandler(swapper, { plugin: 'hall' })(request);
+  };
+
+  test('is whole when a part of it is empty', async () => {
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const answer = await ask(bytes('hold'), bytes(''), bytes(' the door'));
+    expect(await answer.text()).toBe('hold the door');
+  });
+
+  test.each(['hold', new Uint16Array([1_000])])(
+    'is refused when a part of it is no bytes: %j',
+    async (part) => {
+      expect((await ask(part)).status).toBe(502);
+    },
+  );
+});

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Carrier } from '../../core/carrier.js';
 import { LiveswapError } from '../../core/errors.js';
 import type { Channel, Exchange } from './channel.js';
@@ -107,7 +108,7 @@ export class FetchExchange implements Exchange {
 
   /**
    * Sends a body of that length, or in chunks.
-   * @throws TypeError when the length is wrong: the server would take the rest for a request
+   * @throws TypeError when the length is wrong: the server would take the rest for a request; when a part is no bytes
    */
   async #send(body: ReadableStream<Uint8Array> | null, length: number | undefined): Promise<void> {
     const isChunked = body !== null && length === undefined;
@@ -116,6 +117,10 @@ export class FetchExchange implements Exchange {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
         // Nobody takes the rest, and nothing would hold it back. Returning cancels the body.
         if (this.#channel.isOver) return;
+        if (!types.isUint8Array(chunk))
+          throw new TypeError('The body of a request has a part that is no bytes.');
+        // An empty chunk would end the body, and the server would take the rest for a request.
+        if (chunk.length === 0) continue;
         left -= chunk.length;
         if (left < 0) break;
         if (isChunked) this.#channel.send(`${chunk.length.toString(16)}\r\n`);
