@@ -51,6 +51,8 @@ export class HttpTunnels {
       swapper.on('threadReplaced', () => this.#connect()),
       swapper.on('versionFailed', () => this.#connect()),
     ];
+    // A swapper that is closed already tells nobody: requests would wait for ever.
+    if (swapper.ending.aborted) void this.stop();
   }
 
   get statuses(): Statuses {
