@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { LiveswapError } from '../core/errors.js';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
@@ -73,6 +75,13 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
         const admin = { port: 0, hostname: '127.0.0.1' };
         return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true, admin }));
       }
+      const missing = sources.find((source) => !existsSync(source));
+      if (missing !== undefined)
+        throw new LiveswapError(
+          'OPTION_INVALID',
+          `Cannot develop ${missing}: it is not there; name plugin folders, folders of plugin folders, or the file that starts your server.`,
+          { option: 'source' },
+        );
       const { host, out, port, hostname, mount, swapBeforeCheck } = flags;
       refuseUnused(command, {
         flags: [addServerFlags],

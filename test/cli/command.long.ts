@@ -101,6 +101,11 @@ test.for([
   ['no out folder', ['build', 'plugins'], /missing the out folder/],
   ['no plugin folder', ['check'], /missing required argument/],
   ['a folder that is missing', ['check', 'nowhere'], /Cannot read the plugin folder .*nowhere/],
+  [
+    'a file to develop that is missing',
+    ['dev', 'nope.ts'],
+    /Cannot develop nope\.ts: it is not there; name plugin folders, .* or the file that starts your server/,
+  ],
   ['a folder without plugins', ['check', '.'], /Cannot find a plugin in/],
   [
     'a format there is none of',
