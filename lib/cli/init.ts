@@ -24,8 +24,14 @@ Examples:
       const { initProject } = await import('../init/init-project.js');
       const files = await initProject(folder, { host, version: packageVersion() });
       for (const file of files) process.stdout.write(`  ${file}\n`);
-      const cd = resolve(folder) === process.cwd() ? '' : `cd ${folder} && `;
+      const cd = resolve(folder) === process.cwd() ? '' : `cd ${quoted(folder)} && `;
       process.stdout.write(`\nNext: ${cd}npm install && npm run dev\n`);
       setExitCode(exitCodes.ok);
     });
+}
+
+/** Returns a path as one word of a shell. */
+function quoted(path: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(path)) return path;
+  return process.platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,17 @@ test('the written project has every script that it needs, passes the check, and 
   expect(await runCommand(project, 'check', 'plugins')).toMatchObject({ code: 0 });
   await using app = await mountPlugins(join(project, 'plugins'));
   expect(await (await app.fetch('http://localhost/Ada')).text()).toBe('Hello, Ada!');
+});
+
+test.skipIf(process.platform === 'win32')('the command that it says next can be pasted', async () => {
+  const folder = await tempFolder();
+  for (const name of ['plain', 'My Server!', `Ada's $HOME`]) {
+    const { stdout } = await runCommand(folder, 'init', name);
+    const [, cd = ''] = /^Next: (cd .+) && npm install && npm run dev$/m.exec(stdout) ?? [];
+    expect(execFileSync('sh', ['-c', `${cd} && pwd`], { cwd: folder, encoding: 'utf8' })).toBe(
+      `${join(folder, name)}\n`,
+    );
+  }
 });
 
 test('a host of its own is written where it is asked for', async () => {
