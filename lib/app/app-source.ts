@@ -42,6 +42,11 @@ export interface AppSource {
  * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
  */
 export async function openAppSource(target: string, options: ServeAppOptions): Promise<AppSource> {
+  if (target === '') {
+    const message =
+      'Cannot serve an app: the path of its entry is empty; name the file that starts your server.';
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'entry' });
+  }
   const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
   return isFolder ? artifactSource(target, options) : entrySource(target, options);
 }

@@ -1,11 +1,13 @@
 import {
   areStrings,
+  areTexts,
   checkOptions,
   duration,
   isBoolean,
   isCount,
   isDuration,
   isObject,
+  isText,
   type Checks,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
@@ -79,15 +81,15 @@ export interface ServeAppOptions {
 /** Default options. */
 export const appDefaults = { threads: swapperDefaults.threads, lingerMs: 5_000, shutdownMs: 10_000 } as const;
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const text = ['a string that is not empty', isText] as const;
 const texts = ['an array of strings', areStrings] as const;
+const paths = ['an array of strings that are not empty', areTexts] as const;
 
 const checks: Checks<ServeAppOptions> = {
   name: text,
-  files: texts,
+  files: paths,
   args: texts,
-  adapters: texts,
+  adapters: paths,
   noAdapters: texts,
   root: text,
   stores: ["'auto'", (value) => value === 'auto'],

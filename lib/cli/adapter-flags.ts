@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 
 /** A module of adapters, or a package whose built-in adapter is not used. */
 type AdapterFlag = { readonly file: string } | { readonly without: string };
@@ -35,6 +35,7 @@ export function adapterOptions({ adapter = [] }: AdapterFlags): {
 }
 
 function addAdapter(file: string, before: readonly AdapterFlag[] = []): AdapterFlag[] {
+  if (file === '') throw new InvalidArgumentError('Name a module.');
   return [...before, { file }];
 }
 

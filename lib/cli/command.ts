@@ -5,6 +5,7 @@ import { registerContract } from './contract.js';
 import { registerControl } from './control/register.js';
 import { registerDev } from './dev.js';
 import { registerInit } from './init.js';
+import { refuseEmpty } from './refuse-empty.js';
 import { registerStart } from './start.js';
 import type { SetExitCode } from './exit-codes.js';
 import { packageVersion } from '../core/package-version.js';
@@ -36,6 +37,7 @@ Examples:
 A plugin is a folder with an index.ts; its name is the folder's name.
 Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
     )
+    .hook('preAction', (_program, subcommand) => refuseEmpty(subcommand))
     .exitOverride();
   registerBuild(command, setExitCode, hostArguments);
   registerCheck(command, setExitCode, hostArguments);

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
+import { LiveswapError } from '../core/errors.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { entryFileName } from './entry.js';
 import { findPlugins } from './plugin-folders.js';
@@ -11,8 +12,13 @@ import { STUBS_FILE } from './stubs-file.js';
  * Removes the files that builds of these plugins wrote to `outDir`: artifacts, entries, typed stubs and static linking.
  *
  * @returns the paths of the removed files and folders.
+ * @throws LiveswapError `OPTION_INVALID` when `outDir` or a source is empty
  */
 export async function clean(sources: readonly string[], outDir: string): Promise<string[]> {
+  if (outDir === '') {
+    const message = 'Cannot remove artifacts: the path of their folder is empty; name the folder.';
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'outDir' });
+  }
   const plugins = await findPlugins(sources);
   const names = [
     ...plugins.flatMap(({ name }) => [artifactFileName(name), entryFileName(name), filesFolderName(name)]),

@@ -1,5 +1,5 @@
 import { dirname, basename, resolve } from 'node:path';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { HOST_CONTRACT_FORMAT, type HostContract } from '../contract/host-contract.js';
 import { LiveswapError } from '../core/errors.js';
@@ -28,7 +28,7 @@ export function hostContract({
   livePrefix = buildDefaults.livePrefix,
 }: HostContractOptions): HostContract {
   const file = resolve(entry);
-  if (!existsSync(file)) {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new LiveswapError('OPTION_INVALID', `Cannot read the host ${entry}: there is no such file.`, {
       file,
     });

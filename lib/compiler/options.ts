@@ -1,9 +1,11 @@
 import {
   areStrings,
+  areTexts,
   checkOptions,
   isBoolean,
   isFunction,
   isObject,
+  isText,
   type Check,
   type Checks,
 } from '../core/check-options.js';
@@ -99,18 +101,18 @@ const names: Check = ['a list of names', areStrings];
 const text: Check = ['a text', (value) => typeof value === 'string'];
 
 const checks: Checks<BuildOptions> = {
-  sources: ['a list of folders', areStrings],
+  sources: ['a list of folders, none of them empty', areTexts],
   livePrefix: text,
   typecheck: flag,
   rules: flag,
   include: expression,
   exclude: expression,
   unsaved: ['a Map of texts', (value) => value instanceof Map],
-  adapters: ['a list of files', areStrings],
+  adapters: ['a list of files, none of them empty', areTexts],
   noAdapters: names,
   onProgress: ['a function', isFunction],
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
-  outDir: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
+  outDir: ['the path of a folder', isText],
   define: ['an object of texts', isObject],
   external: names,
   static: flag,

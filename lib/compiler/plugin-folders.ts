@@ -33,7 +33,7 @@ const nearlyRoots = ['index.tsx', 'index.mts', 'index.cts', 'src/index.ts'];
  * in dot-files, dot-folders and `node_modules` are no part of a plugin.
  *
  * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one
- * name; `OPTION_INVALID` when a folder has a name that no artifact can have.
+ * name; `OPTION_INVALID` when a source is empty, or a folder has a name that no artifact can have.
  */
 export async function findPlugins(sources: readonly string[]): Promise<PluginFolder[]> {
   const found = await Promise.all(foldersOf(sources).map(pluginsIn));
@@ -54,6 +54,11 @@ export async function findPluginsLeft(sources: readonly string[]): Promise<Plugi
 }
 
 function foldersOf(sources: readonly string[]): string[] {
+  if (sources.includes('')) {
+    const message =
+      'Cannot find plugins: the path of a source is empty; name a plugin folder, or . for the working folder.';
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'sources' });
+  }
   return [...new Set(sources.map((source) => absolutePath(source)))];
 }
 

@@ -55,6 +55,8 @@ export const isDuration = (value: unknown): boolean => typeof value === 'number'
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
 export { isObject } from './is-object.js';
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+export const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 export const areStrings = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 

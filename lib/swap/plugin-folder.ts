@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { LiveswapError } from '../core/errors.js';
 import { unreadable } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
@@ -19,9 +20,9 @@ export class PluginFolder {
   readonly #listeners = new Set<(folder: string) => void>();
   #maker: ArtifactMaker | undefined;
 
-  /** A relative path is resolved at once. */
+  /** A relative path is resolved at once. @throws LiveswapError `OPTION_INVALID` for an empty path */
   constructor(path: string) {
-    this.#path = resolve(path);
+    this.#path = resolved(path);
   }
 
   /** Absolute path. */
@@ -30,7 +31,7 @@ export class PluginFolder {
   }
 
   moveTo(path: string): void {
-    this.#path = resolve(path);
+    this.#path = resolved(path);
     for (const tell of this.#listeners) tell(this.#path);
   }
 
@@ -61,4 +62,10 @@ export class PluginFolder {
       if (attempt === ATTEMPTS) throw unreadable(replaced, new Error('another process goes on replacing it'));
     }
   }
+}
+
+function resolved(path: string): string {
+  if (path !== '') return resolve(path);
+  const message = `Cannot read artifacts from a folder without a name: the path is empty; name the folder of the artifacts, or '.' for the working folder.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'pluginDir' });
 }

@@ -9,6 +9,7 @@ import {
   isFunction,
   isLimit,
   isObject,
+  isText,
   type Check,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
@@ -43,7 +44,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   concurrency: ['a whole number, 1 or more, or Infinity', isLimit],
   maxQueued: ['a whole number, 0 or more, or Infinity', (value) => value === 0 || isLimit(value)],
   standby: ['true or false', isBoolean],
-  copyDir: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
+  copyDir: ['the path of a folder', isText],
   resourceLimits: ['an object', isObject],
   env: ['an object', isObject],
   execArgv: ['a list of strings', areStrings],
@@ -51,12 +52,9 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   crashLoop: ['{ crashes, withinMs, rollbackWithinMs }, each a number above 0, or Infinity', isCrashLoop],
   autoRollback: ['true or false', isBoolean],
   compatibility: ["'backward', 'strict' or 'off'", isCompatibility],
-  contract: ['the path of a file', (value) => typeof value === 'string' && value !== ''],
+  contract: ['the path of a file', isText],
   keep: ['a whole number, 0 or more', isCount(0)],
-  control: [
-    'true, false, or the path of a socket',
-    (value) => isBoolean(value) || (typeof value === 'string' && value !== ''),
-  ],
+  control: ['true, false, or the path of a socket', (value) => isBoolean(value) || isText(value)],
   logger: ['an object with debug, info, warn and error', isLogger],
 };
 

@@ -67,6 +67,11 @@ export async function mountPlugins<Live extends object = LiveTable>(
   sources: string,
   options: MountOptions = {},
 ): Promise<MountedPlugins<Live>> {
+  if (sources === '') {
+    const message =
+      'Cannot mount plugins: the path of their folder is empty; name the folder, or . for the working folder.';
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'sources' });
+  }
   checkOptions(options, checks);
   const { mocks = {}, dataBag = {}, threads = false, data } = options;
   const workplace = await Workplace.open(sources, chooseBy(options), threads);
