@@ -1,7 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import { Copier } from './copier.js';
 import { isPlainData } from './is-data.js';
-import { notCloneable, type Root } from './not-cloneable.js';
+import { notCloneable, notCloneableAt, type Root } from './not-cloneable.js';
 import type { Path } from './path.js';
 import type { Peer } from './peer.js';
 import { Placement } from './placement.js';
@@ -32,6 +32,7 @@ export function encodeArguments(
   const root = argumentsRoot;
   const transfers = transfer.length > 0 ? ([...new Set(transfer)] as Transferable[]) : [];
   for (const value of args) addTransfers(transfers, value);
+  if (transfers.length > 0) refuseDetached(root, transfers, args);
   if (args.every((value) => isPlain(root, value))) return plain(root, args, transfers);
   const placement = new Placement(peer, transfers, root);
   return encodeParts(placement, root, transfers, (copier) => copyArguments(copier, args, root));
@@ -45,6 +46,7 @@ export function encodeResult(peer: Peer, value: unknown, giver?: string): Encode
   const transfers: Transferable[] = [];
   addTransfers(transfers, value);
   const root = { name: 'result', giver };
+  if (transfers.length > 0) refuseDetached(root, transfers, nothing);
   if (isPlain(root, value)) return plain(root, value, transfers);
   const placement = new Placement(peer, transfers, root, true);
   return encodeParts(placement, root, transfers, (copier) => {
@@ -123,4 +125,24 @@ function isPlain(root: Root, value: unknown): boolean {
 /** Adds the objects that are moved with a value, each once: the platform refuses a transfer list with duplicates. */
 function addTransfers(transfers: Transferable[], value: unknown): void {
   for (const one of transfersOf(value)) if (!transfers.includes(one)) transfers.push(one);
+}
+
+/** Refuses to move a buffer twice: Node 20 would send an empty one the second time. */
+function refuseDetached(root: Root, transfers: readonly Transferable[], args: readonly unknown[]): void {
+  const moved = transfers.find(isDetached);
+  if (moved === undefined) return;
+  const index = args.findIndex((arg) => arg === moved || (ArrayBuffer.isView(arg) && arg.buffer === moved));
+  const whole: Path = { parent: undefined, step: root.name };
+  const at = index === -1 ? whole : { parent: whole, step: `[${index}]` };
+  throw notCloneableAt(root, at, 'a buffer that was moved to another thread before, or refers to one');
+}
+
+function isDetached(value: unknown): boolean {
+  if (!(value instanceof ArrayBuffer) || value.byteLength > 0) return false;
+  try {
+    // `detached` exists from Node 22 on.
+    return new Uint8Array(value).byteLength > 0;
+  } catch {
+    return true;
+  }
 }

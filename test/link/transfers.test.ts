@@ -25,6 +25,30 @@ test('an argument marked by transfer() is moved, and may be listed twice', async
   expect(kept.byteLength).toBe(0);
 });
 
+test('a buffer that was moved before is refused, in arguments and in results; an empty one is not', async () => {
+  const kept = new ArrayBuffer(64);
+  const { call, callWith } = linkPair({
+    weigh: (buffer: ArrayBuffer) => buffer.byteLength,
+    weighAll: ({ one }: { one: ArrayBuffer }) => one.byteLength,
+    fetch: () => markTransfer({ kept }, [kept]),
+  });
+  await call('fetch');
+  const refused = (path: string): object => ({
+    code: 'NOT_CLONEABLE',
+    path,
+    message: expect.stringContaining('a buffer that was moved to another thread before') as string,
+  });
+  await expect(call('fetch')).rejects.toMatchObject(refused('result'));
+  const buffer = new ArrayBuffer(1_024);
+  const listed = markTransfer(buffer, [buffer]);
+  expect(await call('weigh', listed)).toBe(1_024);
+  await expect(call('weigh', listed)).rejects.toMatchObject(refused('arguments[0]'));
+  await expect(callWith([buffer], 'weigh', buffer)).rejects.toMatchObject(refused('arguments[0]'));
+  await expect(callWith([buffer], 'weighAll', { one: buffer })).rejects.toMatchObject(refused('arguments'));
+  const empty = new ArrayBuffer(0);
+  expect(await callWith([empty], 'weigh', empty)).toBe(0);
+});
+
 test.each([true, false])('a MessagePort is moved as an argument of its own (listed: %s)', async (listed) => {
   const { callWith } = linkPair({ shout: (port: MessagePort) => port.postMessage('from afar', []) });
   const { port1, port2 } = new MessageChannel();
