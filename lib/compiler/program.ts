@@ -13,7 +13,7 @@ import { parseLibrariesFast } from './library-parser.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { isWithin, nativePath, posixPath } from '../core/paths.js';
-import { readsOfProgram } from './record/program-reads.js';
+import { passedOver, readsOfProgram } from './record/program-reads.js';
 import type { Reads } from './record/reads.js';
 import { collisionWarning } from './program-warnings.js';
 import { readConfig, type ReadConfig } from './read-config.js';
@@ -78,6 +78,11 @@ export class Program {
   /** What the compiler has read, and where it looked. */
   get reads(): Omit<Reads, 'folders'> {
     return readsOfProgram(this.project.getProgram().compilerObject, this.#tsconfig);
+  }
+
+  /** The own files that would be found in place of others if they existed. */
+  get passedOver(): readonly string[] {
+    return passedOver(this.project.getProgram().compilerObject);
   }
 
   /** Adds new declarations that the tsconfig.json includes. */

@@ -14,6 +14,7 @@ export class Programs {
   readonly #byConfig = new Map<string | undefined, Program>();
   /** Configurations of all programs, including earlier ones, because a broken one will be fixed at some point. */
   readonly #configs = new Set<string>();
+  #passedOver: ReadonlySet<string> = new Set();
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -46,6 +47,15 @@ export class Programs {
     return this.#configs;
   }
 
+  /** Absolute paths of files that would be found in place of others if they existed, as of {@link notePassedOver}. */
+  get passedOver(): ReadonlySet<string> {
+    return this.#passedOver;
+  }
+
+  notePassedOver(): void {
+    this.#passedOver = new Set([...this.#byConfig.values()].flatMap((program) => program.passedOver));
+  }
+
   /** What the compiler has read for all programs, and where it looked. */
   get reads(): Reads {
     return allReads(Array.from(this.#byConfig.values(), ({ reads }) => reads));
@@ -57,7 +67,9 @@ export class Programs {
    * @param missed are files that an import may have failed to find, because the compiler looks for a file only once.
    */
   refresh(changed: ReadonlySet<string>, missed: readonly string[]): boolean {
-    const isOther = [...changed].some((path) => isConfig(path) || this.#configs.has(path));
+    const isOther = [...changed].some(
+      (path) => isConfig(path) || this.#configs.has(path) || this.#passedOver.has(path),
+    );
     if (isOther || missed.some((path) => this.#isNew(path))) {
       this.close();
       return true;

@@ -48,8 +48,8 @@ export class BuildSession {
   }
 
   /**
-   * Absolute paths of all files that the plugins were made of, including files outside their folders, every tsconfig.json, and
-   * the files that tell which packages are installed.
+   * Absolute paths of all files that the plugins were made of, including files outside their folders, every tsconfig.json, the
+   * files that tell which packages are installed, and files that would be found in place of others if they existed.
    */
   get inputs(): ReadonlySet<string> {
     const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);
@@ -57,7 +57,8 @@ export class BuildSession {
       ...this.#options.adapters.map((file) => resolve(file)),
       ...(this.#adapters?.own.inputs ?? []),
     ];
-    return new Set([...inputs, ...adapters, ...this.#programs.configs, ...ownPackages(inputs)]);
+    const { configs, passedOver } = this.#programs;
+    return new Set([...inputs, ...adapters, ...configs, ...passedOver, ...ownPackages(inputs)]);
   }
 
   /** @internal What decided the outcome of the session's one build or check. */
@@ -191,6 +192,7 @@ export class BuildSession {
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
     for (const { build, opened: plugin } of this.#declareLive(opened, ({ live }) => live))
       build.recollect(plugin);
+    this.#programs.notePassedOver();
     this.#liveNames.update(this.#builds.values());
     const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };

@@ -338,6 +338,23 @@ test('a file outside of the plugins that is bundled in, and what its tsconfig.js
   expect((await refused).reports).toMatchObject([{ name: 'armory', state: 'refused' }]);
 });
 
+test('a new file that `paths` puts before the one that is used is live, in a folder that is new as well', async () => {
+  const { edit, swapper, watcher } = await open({
+    'plugins/herald/index.ts': definition,
+    'plugins/herald/call.ts': `import { word } from '@/word.js';\nexport async function live_call() { return word; }\n`,
+    'shared/word.ts': `export const word = 'hear';\n`,
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: { paths: { '@/*': ['./own/*', './shared/*'] } },
+      include: ['plugins'],
+    }),
+  });
+  expect(await swapper.call('live_call')).toBe('hear');
+  const live = next(watcher, 'live');
+  await edit({ 'own/word.ts': `export const word = 'oyez';\n` });
+  await live;
+  expect(await swapper.call('live_call')).toBe('oyez');
+});
+
 test('a package that is upgraded is live, and judged by its new types', async () => {
   const trumpet = (text: string, type: string) => ({
     'node_modules/trumpet/index.js': `export const toot = ${text};`,

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { nativePath } from '../../core/paths.js';
+import { isPackaged, nativePath } from '../../core/paths.js';
 import type { ReadConfig } from '../read-config.js';
 import type { Reads } from './reads.js';
 
@@ -15,6 +15,19 @@ interface Resolution {
   readonly resolvedTypeReferenceDirective?: { readonly resolvedFileName?: string };
   readonly failedLookupLocations?: readonly string[];
   readonly affectingLocations?: readonly string[];
+}
+
+/**
+ * Returns the own files that would be found in place of others if they existed, because the tsconfig.json names several places for
+ * their modules (`paths`).
+ */
+export function passedOver(program: ts.Program): string[] {
+  if (!program.getCompilerOptions().paths) return [];
+  const found: string[] = [];
+  (program as Lookups).forEachResolvedModule?.(({ resolvedModule, failedLookupLocations = [] }) => {
+    if (resolvedModule) found.push(...failedLookupLocations);
+  });
+  return found.filter((path) => !isPackaged(path)).map((path) => nativePath(path));
 }
 
 /**
