@@ -2,9 +2,11 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, type Sight } from '../analysis/data-flow.js';
 import { valueAt } from '../analysis/uses.js';
+import { happensLater } from '../analysis/escape.js';
 import { mutationAt } from '../analysis/mutation.js';
 import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
 import type { Use } from '../analysis/file-names.js';
+import { writesOf } from './reassignment.js';
 import { bare, enclosingFunction, isAccess, isAmbient, isWritten, wrapped } from '../analysis/syntax.js';
 
 /** A place that changes something that the whole thread shares. */
@@ -12,13 +14,15 @@ export interface GlobalWrite {
   readonly node: ts.Node;
   /** The changed object: `globalThis`, `process.env`, `Array.prototype`. */
   readonly target: string;
+  /** True for a setting of the platform, which the module may set. */
+  readonly isSetting?: boolean;
 }
 
 /** Returns every write to `globalThis`, `process.env` and built-in objects, under any alias. */
 export function globalWrites(analysis: Analysis): GlobalWrite[] {
   const found = new Map<ts.Node, GlobalWrite>();
-  const add = (node: ts.Node, target: string): void => {
-    if (!found.has(node)) found.set(node, { node, target });
+  const add: Add = (node, target, isSetting = false) => {
+    if (!found.has(node)) found.set(node, { node, target, isSetting });
   };
   follow(analysis, globalObjects(analysis), 'deep', (sight) => {
     const write = mutationAt(analysis, sight.node);
@@ -29,6 +33,7 @@ export function globalWrites(analysis: Analysis): GlobalWrite[] {
     if (name === undefined) continue;
     if (/(^|\.)Process\.env$/.test(name)) environmentWrites(analysis, uses, add);
     else if (isValue(declaration)) builtInWrites(analysis, uses, add);
+    if (ts.isVariableDeclaration(declaration) && name.includes('.')) moduleWrites(analysis, declaration, add);
     if (/(^|\.)Process\.loadEnvFile$/.test(name)) for (const use of uses) addCall(use, add);
   }
   for (const use of ambientWrites(analysis)) add(use.parent, 'globalThis');
@@ -36,7 +41,7 @@ export function globalWrites(analysis: Analysis): GlobalWrite[] {
   return [...found.values()];
 }
 
-type Add = (node: ts.Node, target: string) => void;
+type Add = (node: ts.Node, target: string, isSetting?: boolean) => void;
 
 function globalObjects(analysis: Analysis): ts.Expression[] {
   const aliases = [...analysis.references.external()]
@@ -88,19 +93,56 @@ function isValue(declaration: ts.Node): boolean {
 }
 
 function builtInWrites(analysis: Analysis, uses: readonly Use[], add: Add): void {
+  const settings: Setting[] = [];
   follow(
     analysis,
     uses.flatMap((use) => valueAt(use) ?? []),
     'deep',
     ({ node }: Sight) => {
       const write = mutationAt(analysis, node);
-      if (write && !isSetting(analysis, write)) add(write, node.getText());
+      if (!write) return;
+      if (isSetting(analysis, write)) settings.push({ write, target: node.getText() });
+      else add(write, node.getText());
     },
   );
+  changedSettings(analysis, settings, add);
+}
+
+// `tls.DEFAULT_MIN_VERSION = 'TLSv1.3'`
+function moduleWrites(analysis: Analysis, declaration: ts.Node, add: Add): void {
+  const settings = writesOf(analysis, declaration).flatMap((target): Setting[] => {
+    const write = wrapped(target).parent;
+    return ts.isBinaryExpression(write) ? [{ write, target: target.getText() }] : [];
+  });
+  changedSettings(analysis, settings, add);
+}
+
+/** A write that changes a setting of the platform. */
+interface Setting {
+  readonly write: ts.BinaryExpression;
+  readonly target: string;
+}
+
+/**
+ * Adds the settings that a call changes for all later ones: module code and hooks may set them, and a call that sets them back.
+ * Those of the process are left to no-process-control.
+ */
+function changedSettings(analysis: Analysis, settings: readonly Setting[], add: Add): void {
+  const later = settings.filter(
+    ({ write }) =>
+      happensLater(analysis, write, undefined) &&
+      !/(^|\.)Process\.\w+$/.test(platformCallee(analysis, bare(write.left)) ?? ''),
+  );
+  for (const { write, target } of later) {
+    const isSetBack = later.some(
+      (other) => other.write !== write && other.write.left.getText() === write.left.getText(),
+    );
+    if (!isSetBack) add(write, target, true);
+  }
 }
 
 // `Error.stackTraceLimit = 50` changes a setting; replacing or adding a method changes the platform.
-function isSetting(analysis: Analysis, write: ts.Node): boolean {
+function isSetting(analysis: Analysis, write: ts.Node): write is ts.BinaryExpression {
   if (!ts.isBinaryExpression(write)) return false;
   const target = bare(write.left);
   if (!ts.isPropertyAccessExpression(target)) return false;

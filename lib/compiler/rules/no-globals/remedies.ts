@@ -20,8 +20,9 @@ export function remedyOfClient({ call, closing, takesWork }: OpenClient): string
   return `Open it with \`resource(() => ${made.length > 60 ? short : made}, (opened) => ${close}${options})\` of liveswap/plugin, and call the constant where you use it: it is opened ${lives}.`;
 }
 
-/** Returns the remedy for a write to an object that the whole thread shares. */
-export function remedyOfWrite({ target }: GlobalWrite): string {
+/** Returns the remedy for a write to an object that the whole thread shares, by its kind. */
+export function remedyOfWrite({ target, isSetting }: GlobalWrite): string {
+  if (isSetting) return 'Set it where the module is evaluated, or in `onLoad`: each thread has its own.';
   if (target.endsWith('.enterWith')) return 'Run the code that needs the store in `run(store, …)`.';
   return target === 'process.env'
     ? 'Keep the value in a constant, or pass it on as an argument; set the environment of the threads with the `env` option of the host.'
