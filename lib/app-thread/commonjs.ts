@@ -6,7 +6,7 @@ import * as storesModule from '../stores/index.js';
 import type { AdaptedPackages } from './adapted-packages.js';
 import type { Evaluation } from './evaluation.js';
 import type { FrozenFiles } from './frozen-files.js';
-import { resolveFrozen } from './resolve-frozen.js';
+import { isUnseenRequire, orElse, resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, maskedWorkerThreads } from './worker-threads-mask.js';
 
 /** Undocumented parts of Node's CommonJS loader, on which every tool that compiles on the fly relies. */
@@ -44,9 +44,10 @@ export function freezeCommonJs(
   const resolveOnDisk = loader._resolveFilename;
   loader._resolveFilename = function (request, parent, ...rest) {
     const from = parent?.filename ?? undefined;
-    return (
-      resolveFrozen(files, request, from, 'require') ?? resolveOnDisk.call(this, request, parent, ...rest)
-    );
+    const onDisk = (): string => resolveOnDisk.call(this, request, parent, ...rest);
+    const frozen = resolveFrozen(files, request, from, 'require');
+    if (frozen === undefined) return onDisk();
+    return isUnseenRequire(files, request, from) ? orElse(onDisk, frozen) : frozen;
   };
   const load = loader._load;
   const masked = maskedWorkerThreads();

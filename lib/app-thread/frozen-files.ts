@@ -14,6 +14,8 @@ export interface FrozenFile {
   readonly code?: string;
   /** Files that it imports by specifiers that Node alone could not resolve: by specifier, relative like `path`. */
   readonly imports?: Readonly<Record<string, string>>;
+  /** Those that `require` finds elsewhere than `import`. */
+  readonly requires?: Readonly<Record<string, string>>;
 }
 
 /** The files of one version, and their location. */
@@ -74,10 +76,12 @@ export class FrozenFiles {
   }
 
   /** Returns the absolute path of the frozen file that `specifier` means in a module, if the build knows it. */
-  importOf(module: string, specifier: string): string | undefined {
-    const imports = this.at(module)?.imports;
-    if (!imports || !Object.hasOwn(imports, specifier)) return undefined;
-    return this.#absolute(imports[specifier] as string);
+  importOf(module: string, specifier: string, by: 'import' | 'require'): string | undefined {
+    const { imports, requires } = this.at(module) ?? {};
+    const known = [by === 'require' ? requires : undefined, imports].find(
+      (one) => one && Object.hasOwn(one, specifier),
+    );
+    return known && this.#absolute(known[specifier] as string);
   }
 
   /** Returns whether a path belongs to the app itself: below its root, and not in a `node_modules`. */

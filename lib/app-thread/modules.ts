@@ -8,7 +8,7 @@ import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-pac
 import { freezeCommonJs } from './commonjs.js';
 import type { Evaluation } from './evaluation.js';
 import type { FrozenFiles, FrozenTable } from './frozen-files.js';
-import { resolveFrozen } from './resolve-frozen.js';
+import { isUnseenRequire, orElse, resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
 /** Modules of liveswap that the app's own files find where the app runs. */
@@ -137,7 +137,9 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       }
       // A `#` at the beginning is a name of the package's own `imports`, not a fragment.
       const query = isRequired ? '' : (/(?<=.)[?#].*$/.exec(specifier)?.[0] ?? '');
-      return { url: pathToFileURL(path).href + query, shortCircuit: true };
+      const frozen = { url: pathToFileURL(path).href + query, shortCircuit: true };
+      if (!isRequired || !isUnseenRequire(files, specifier, parent)) return frozen;
+      return orElse(() => next(specifier, context), frozen);
     },
     load(url, context, next) {
       if (url === MASK_URL) return { format: 'module', source: maskSource, shortCircuit: true };

@@ -20,7 +20,7 @@ export function resolveFrozen(
   by: 'import' | 'require',
 ): string | undefined {
   if (parent !== undefined) {
-    const known = files.importOf(parent, specifier);
+    const known = files.importOf(parent, specifier, by);
     if (known !== undefined) return known;
   }
   const path = by === 'require' ? requiredPath(specifier, parent) : importedPath(specifier, parent);
@@ -28,6 +28,15 @@ export function resolveFrozen(
   const found = [path, typescriptOf(path)].find((one) => files.at(one));
   if (found !== undefined) return found;
   return by === 'require' ? probe(files, path) : undefined;
+}
+
+/**
+ * Returns whether Node must be asked first for what a module requires: the build does not see the `require` of `createRequire` in an
+ * ES module, which may find another file of a package than `import` does.
+ */
+export function isUnseenRequire(files: FrozenFiles, specifier: string, parent: string | undefined): boolean {
+  if (parent === undefined || isRelative(specifier) || isAbsolutePath(specifier)) return false;
+  return files.at(parent)?.format === 'module';
 }
 
 /**
@@ -82,4 +91,13 @@ function mainOf(files: FrozenFiles, folder: string): string | undefined {
   if (copy === undefined) return undefined;
   const { main } = JSON.parse(readFileSync(copy, 'utf8')) as { main?: unknown };
   return typeof main === 'string' ? join(folder, main) : undefined;
+}
+
+/** Returns the result of `find`, or `other` if it throws. */
+export function orElse<Result>(find: () => Result, other: Result): Result {
+  try {
+    return find();
+  } catch {
+    return other;
+  }
 }

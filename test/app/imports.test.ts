@@ -1,3 +1,5 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 
@@ -44,4 +46,39 @@ test('CommonJS that an entry of ES modules imports finds no main module, as in a
     ),
   });
   expect(answer).toEqual([false, false]);
+});
+
+/** A linked package that has one file for `import` and another one for `require`. */
+const runes = {
+  'package.json': '{ "name": "gate", "private": true }',
+  'runes/package.json':
+    '{ "name": "runes", "exports": { "import": "./runes.mjs", "require": "./runes.cjs" } }',
+  'runes/runes.mjs': `export const by = 'import';`,
+  'runes/runes.cjs': `exports.by = 'require';`,
+};
+
+test.each([
+  [
+    'an ES module',
+    'server.mjs',
+    answering(
+      `import { createRequire } from 'node:module'; import * as runes from 'runes';
+      const required = createRequire(import.meta.url)('runes');`,
+      '[runes.by, required.by]',
+    ),
+  ],
+  [
+    'CommonJS',
+    'server.cjs',
+    `const required = require('runes');
+    const serve = (runes) => require('http').createServer((request, response) =>
+      response.end(JSON.stringify([runes.by, required.by]))).listen(0, '127.0.0.1');
+    import('runes').then(serve);`,
+  ],
+])('%s finds one file of a linked package by import, and another one by require', async (_, entry, text) => {
+  const { folder, serve } = await appProject({ ...runes, [entry]: text });
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(join(folder, 'runes'), join(folder, 'node_modules/runes'), 'junction');
+  const { urls } = await serve(entry);
+  expect(await (await fetch(urls[0] ?? '')).json()).toEqual(['import', 'require']);
 });

@@ -149,15 +149,17 @@ function fileOf(
 ): { readonly file: AppFile; readonly carried: readonly CarriedFile[] } {
   const place = relativePath(root, path);
   const codePlace = `${COMPILED}${place}.js`;
-  const imports = Object.entries(module?.imports ?? {}).map(([name, target]) => [
-    name,
-    relativePath(root, target),
-  ]);
+  const placed = (targets: Readonly<Record<string, string>> = {}): Record<string, string> | undefined => {
+    const found = Object.entries(targets).map(([name, target]) => [name, relativePath(root, target)]);
+    return found.length > 0 ? (Object.fromEntries(found) as Record<string, string>) : undefined;
+  };
+  const [imports, requires] = [placed(module?.imports), placed(module?.requires)];
   const file: AppFile = {
     path: place,
     ...(module && { format: module.format }),
     ...(code && { code: codePlace }),
-    ...(imports.length > 0 && { imports: Object.fromEntries(imports) as Record<string, string> }),
+    ...(imports && { imports }),
+    ...(requires && { requires }),
   };
   const own = { path: place, bytes, changedAt };
   return { file, carried: [own, ...(code ? [{ path: codePlace, bytes: code }] : [])] };

@@ -24,4 +24,5 @@ export interface AppFile {
   readonly format?: OwnModule['format'];
   readonly code?: string;
   readonly imports?: Readonly<Record<string, string>>;
+  readonly requires?: Readonly<Record<string, string>>;
 }

@@ -55,7 +55,7 @@ export class OwnModules {
       inputs.map(async ([path, input]): Promise<OwnModule> => {
         const file = await this.#real(this.#placeOf(path));
         const format = await this.#compiler.formats.of(file, this.#syntax.get(file) ?? input.format);
-        return { path: file, format, imports: await this.#importsOf(input, dirname(file)) };
+        return { path: file, format, ...(await this.#importsOf(input, dirname(file))) };
       }),
     );
     return [...new Map(modules.map((module) => [module.path, module])).values()];
@@ -154,14 +154,22 @@ export class OwnModules {
    * Resolves to the imports that Node itself could not resolve: `paths` of a tsconfig.json, `.js` for a `.ts` file, missing
    * extensions, linked packages.
    */
-  async #importsOf({ imports }: Metafile['inputs'][string], from: string): Promise<Record<string, string>> {
-    const found: Record<string, string> = {};
-    for (const { path, original, external } of imports) {
+  async #importsOf(
+    { imports }: Metafile['inputs'][string],
+    from: string,
+  ): Promise<Pick<OwnModule, 'imports' | 'requires'>> {
+    const [imported, required] = [new Map<string, string>(), new Map<string, string>()];
+    for (const { path, kind, original, external } of imports) {
       if (external || original === undefined) continue;
       const target = await this.#real(this.#placeOf(path));
-      if (resolve(from, original) !== target || !/^[./]/.test(original)) found[original] = target;
+      if (resolve(from, original) === target && /^[./]/.test(original)) continue;
+      (kind.startsWith('require') ? required : imported).set(original, target);
     }
-    return found;
+    const differing = [...required].filter(([name, target]) => (imported.get(name) ?? target) !== target);
+    return {
+      imports: Object.fromEntries([...required, ...imported]),
+      requires: Object.fromEntries(differing),
+    };
   }
 
   /** Returns the absolute path of an esbuild input. */

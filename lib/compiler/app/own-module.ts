@@ -7,4 +7,6 @@ export interface OwnModule {
   readonly format: ModuleFormat;
   /** Own files that it imports by specifiers that Node alone could not resolve, by specifier. */
   readonly imports: Readonly<Record<string, string>>;
+  /** Those that `require` finds elsewhere than `import`, as in a package with conditions. */
+  readonly requires: Readonly<Record<string, string>>;
 }
