@@ -1,5 +1,6 @@
+import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isWithin } from '../core/paths.js';
+import { foldersAbove, isWithin, posixPath, relativePath } from '../core/paths.js';
 import { watchFiles, type FileWatch } from '../files/watch-files.js';
 import type { Details } from '../swap/details.js';
 import type { ServedApp } from './serve-app.js';
@@ -48,7 +49,7 @@ export async function watchApp(
     foldersOf(),
     async (changed, noticedAt) => {
       const paths = [...changed];
-      const isOwn = paths.some((path) => app.isMadeOf(path) || isPlugin(path));
+      const isOwn = paths.some((path) => app.isMadeOf(path) || isPlugin(path) || ledTo(app.files, path));
       if (isOwn) tried.clear();
       const isHopeful = isRefused && paths.some((path) => CODE.test(path) || !tried.has(path));
       if (!isOwn && !isHopeful) return tell({ kind: 'beside', paths });
@@ -69,4 +70,20 @@ export async function watchApp(
   );
   app.onFileAdded(() => void watching.add(foldersOf()));
   return watching;
+}
+
+/**
+ * Returns whether a path below a symbolic link may have led to one of the app's files, which are known by their real paths: the link
+ * may lead elsewhere now.
+ */
+function ledTo(files: ReadonlySet<string>, path: string): boolean {
+  if (isLink(path)) return CODE.test(path);
+  const link = foldersAbove(path).find(isLink);
+  if (link === undefined) return false;
+  const rest = `/${relativePath(link, path)}`;
+  return [...files].some((file) => posixPath(file).endsWith(rest));
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }

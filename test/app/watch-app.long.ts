@@ -1,3 +1,5 @@
+import { symlink, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { watchApp, type SaveOutcome } from '../../lib/app/watch-app.js';
 import { appProject } from '../helpers/app-project.js';
@@ -34,3 +36,28 @@ test('while a save is refused, a file that each start writes does not have it tr
   await expect.poll(() => outcomes).toContain('swapped');
   expect(await textOf(app.urls[0] ?? '')).toBe('Hello');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a link to a folder that is led elsewhere is a save, and so is the next edit there',
+  async () => {
+    const { folder, write, serve } = await appProject({
+      'server.js': `const greeting = require('./words/greeting.js');
+        require('http').createServer((request, response) => response.end(greeting)).listen(0, '127.0.0.1');`,
+      'winter/greeting.js': `module.exports = 'Hail';`,
+      'summer/greeting.js': `module.exports = 'Hello';`,
+    });
+    const words = join(folder, 'words');
+    await symlink('winter', words);
+    const app = await serve('server.js');
+    const watching = await watchApp(app, () => {});
+    onTestFinished(() => watching.close());
+    const answer = (): Promise<string> => textOf(app.urls[0] ?? '');
+    expect(await answer()).toBe('Hail');
+
+    await unlink(words);
+    await symlink('summer', words);
+    await expect.poll(answer).toBe('Hello');
+    await write({ 'summer/greeting.js': `module.exports = 'Good day';` });
+    await expect.poll(answer).toBe('Good day');
+  },
+);
