@@ -1,4 +1,5 @@
 import type { ListenOptions } from 'node:net';
+import { inspect } from 'node:util';
 import type { ListenRequest } from '../surface/listen.js';
 import { notAdopted } from './not-adopted.js';
 
@@ -33,24 +34,29 @@ export function readArguments(args: unknown[]): { options: ListenOptions; callba
 function optionsOf([first, second, third]: unknown[]): ListenOptions {
   if (typeof first === 'object' && first !== null) {
     if ('fd' in first || '_handle' in first || 'handle' in first) throw notAdopted('listening on a handle');
+    const { port } = first as ListenOptions;
+    if (port !== undefined && port !== null) checkPort(port);
     return first;
   }
   const port = first === undefined ? 0 : Number(first);
   if (typeof first === 'string' && Number.isNaN(port)) {
     return { path: first, ...(typeof second === 'number' && { backlog: second }) };
   }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw Object.assign(
-      new RangeError(`options.port should be >= 0 and < 65536. Received ${String(first)}.`),
-      {
-        code: 'ERR_SOCKET_BAD_PORT',
-      },
-    );
-  }
+  checkPort(first ?? 0);
   const backlog = typeof second === 'number' ? second : third;
   return {
     port,
     ...(typeof second === 'string' && { host: second }),
     ...(typeof backlog === 'number' && { backlog }),
   };
+}
+
+/** @throws RangeError as the platform does, at once */
+function checkPort(given: unknown): void {
+  const port = given === '' ? Number.NaN : Number(given);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  const error = new RangeError(
+    `options.port should be >= 0 and < 65536. Received type ${typeof given} (${inspect(given)}).`,
+  );
+  throw Object.assign(error, { code: 'ERR_SOCKET_BAD_PORT' });
 }

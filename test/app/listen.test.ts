@@ -152,6 +152,24 @@ test.skipIf(!isLinux)(
   },
 );
 
+test('a port that is none throws at once, as in a process', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const { createServer } = require('http');
+      const messageOf = (...args) => { try { createServer().listen(...args); } catch (error) { return error.code + ' ' + error.message; } };
+      const messages = [messageOf(70_000), messageOf({ port: 70_000 }), messageOf({ port: 'harbour' })];
+      createServer((request, response) => response.end(JSON.stringify(messages))).listen(0, '127.0.0.1');`,
+  });
+  const { urls } = await serve('server.js');
+  const messages = await (await fetch(urls[0] ?? '')).json();
+  const bad = 'ERR_SOCKET_BAD_PORT options.port should be >= 0 and < 65536. Received type';
+  expect(messages).toEqual([
+    `${bad} number (70000).`,
+    `${bad} number (70000).`,
+    `${bad} string ('harbour').`,
+  ]);
+});
+
 test('a server that is closed before it listens does not listen', async () => {
   const { serve } = await appProject({
     'server.js': `
