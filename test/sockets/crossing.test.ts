@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Socket } from 'node:net';
+import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Connection } from '../../lib/sockets/host/connection.js';
@@ -498,9 +499,11 @@ test('a thread that dies between two requests is not noticed; before an answer i
   await idle.until('new /;');
 });
 
-test('a peer that resets its connection ends the request', async () => {
+test('a peer that resets its connection ends the request, with the error of the platform', async () => {
   const asked = deferred<ServerResponse>();
-  const { port } = await openKeep((_req, res) => asked.resolve(res));
+  const { port, server } = await openKeep((_req, res) => asked.resolve(res));
+  const failed = deferred<Error>();
+  server.on('connection', (socket: Socket) => socket.on('error', failed.resolve));
   const client = new RawClient(port);
   client.write(get('/gone'));
   const res = await asked.promise;
@@ -508,6 +511,8 @@ test('a peer that resets its connection ends the request', async () => {
   client.socket.resetAndDestroy();
   await closed;
   expect(res.writableFinished).toBe(false);
+  const errno = -constants.errno.ECONNRESET;
+  expect(await failed.promise).toMatchObject({ errno, code: 'ECONNRESET', syscall: 'read' });
 });
 
 test('listeners of a closed connection hear whether there was an error', async () => {

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { getSystemErrorMap } from 'node:util';
 import { pack, unpack, type Allocate } from '../bytes.js';
 import { freeBuffer } from '../free-buffer.js';
 import { Inflow } from '../flow.js';
@@ -292,5 +293,6 @@ function sayHowItClosed(socket: Socket, hadError: boolean): void {
 }
 
 function lost(code: string): Error {
-  return Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
+  const [errno] = [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
+  return Object.assign(new Error(`read ${code}`), { errno, code, syscall: 'read' });
 }
