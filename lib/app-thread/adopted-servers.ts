@@ -47,9 +47,17 @@ interface ServerParts {
   readonly maxConnections?: number;
   readonly allowHalfOpen: boolean;
   readonly pauseOnConnect: boolean;
+  /** The mark of its sockets, in both directions. */
+  readonly highWaterMark?: number;
   readonly keepAlive: boolean;
   /** In seconds. */
   readonly keepAliveInitialDelay: number;
+}
+
+/** The platform has no other way to set the marks of a stream that exists. */
+interface StreamParts {
+  readonly _readableState: { highWaterMark: number };
+  readonly _writableState: { highWaterMark: number };
 }
 
 interface SocketParts {
@@ -113,7 +121,8 @@ export class AdoptedServers {
    */
   admit(server: Server, socket: Socket): 'connection' | 'secureConnection' | undefined {
     const parts = server as unknown as ServerParts;
-    const { maxConnections, allowHalfOpen, pauseOnConnect, keepAlive, keepAliveInitialDelay } = parts;
+    const { maxConnections, allowHalfOpen, pauseOnConnect, keepAlive, keepAliveInitialDelay, highWaterMark } =
+      parts;
     if (typeof maxConnections === 'number' && parts._connections >= maxConnections) {
       const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily } = socket;
       socket.destroy();
@@ -124,6 +133,12 @@ export class AdoptedServers {
     parts._connections++;
     Object.assign(socket, { server, _server: server } satisfies SocketParts);
     socket.allowHalfOpen = allowHalfOpen;
+    // As in a process, sockets of a TLS server have their own.
+    if (highWaterMark !== undefined && !(server instanceof TlsServer)) {
+      const { _readableState, _writableState } = socket as unknown as StreamParts;
+      _readableState.highWaterMark = highWaterMark;
+      _writableState.highWaterMark = highWaterMark;
+    }
     if (pauseOnConnect) socket.pause();
     if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay * 1_000);
     return server instanceof TlsServer ? 'secureConnection' : 'connection';

@@ -170,6 +170,16 @@ test('a port that is none throws at once, as in a process', async () => {
   ]);
 });
 
+test('the high-water mark of a server is that of its sockets', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      require('http').createServer({ highWaterMark: 1_234 }, ({ socket }, response) =>
+        response.end(JSON.stringify([socket.readableHighWaterMark, socket.writableHighWaterMark]))).listen(0, '127.0.0.1');`,
+  });
+  const { urls } = await serve('server.js');
+  expect(await (await fetch(urls[0] ?? '')).json()).toEqual([1_234, 1_234]);
+});
+
 test('a server that is closed before it listens does not listen', async () => {
   const { serve } = await appProject({
     'server.js': `
