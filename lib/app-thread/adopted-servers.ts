@@ -17,7 +17,8 @@ import { notAdopted } from './not-adopted.js';
 export interface ListenHost {
   /** Opens an address, unless it is open already. */
   listen(request: ListenRequest, callbacks: ListenCallbacks): void;
-  close(key: string): void;
+  /** Closes an address; `isFile` for a Unix socket or pipe, whose file is gone then. */
+  close(key: string, isFile: boolean): void;
   /** The settings of the server that listens there have changed. */
   renew(key: string, request: ListenRequest): void;
 }
@@ -192,7 +193,7 @@ export class AdoptedServers {
       opened: (listening) => {
         // The app may have closed it meanwhile.
         if (parts._listeningId !== begun) {
-          this.#host.close(listening.key);
+          this.#host.close(listening.key, false);
           return this.#answered();
         }
         this.#requests.set(server, { key: listening.key, request });
@@ -228,7 +229,7 @@ export class AdoptedServers {
     this.#servers.set(key, server);
     (server as unknown as ServerParts)._handle = new AdoptedHandle(address, () => {
       this.#servers.delete(key);
-      this.#host.close(key);
+      this.#host.close(key, typeof address === 'string');
     });
     if (typeof address === 'string') {
       Object.assign(server, { _pipeName: address });

@@ -14,6 +14,9 @@ import type { ListenCallbacks, ListenHost } from './adopted-servers.js';
 /** Time for which the host may be busy with other work, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
+/** Longest wait for a host that may have cut the tunnel, in milliseconds. */
+const CLOSE_MS = 1_000;
+
 type ListenAnswer = Extract<AppAnswer, { readonly kind: 'listening' | 'refused' }>;
 
 /** Asks the host for addresses, over the tunnel that carries their connections. */
@@ -38,8 +41,13 @@ export class HostLine implements ListenHost {
     if (answer !== undefined) this.answered(answer as ListenAnswer);
   }
 
-  close(key: string): void {
-    this.#say({ kind: 'close', key });
+  close(key: string, isFile: boolean): void {
+    if (!isFile) return this.#say({ kind: 'close', key });
+    // In a process, the file is gone as soon as `close` returns.
+    const awaited = awaitedAnswer();
+    this.#say({ kind: 'close', key, awaited });
+    this.#end().flush();
+    awaitAnswer(awaited, CLOSE_MS);
   }
 
   renew(key: string, request: ListenRequest): void {

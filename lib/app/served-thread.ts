@@ -99,6 +99,7 @@ export class ServedThread {
       case 'close':
         this.#claims.get(note.key)?.release();
         this.#claims.delete(note.key);
+        if (note.awaited) giveAnswer(note.awaited, {});
         return undefined;
       case 'fence':
         return this.fence.passed();

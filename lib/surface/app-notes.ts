@@ -25,7 +25,8 @@ export type AppNote =
       readonly request: ListenRequest;
       readonly awaited?: SharedArrayBuffer;
     }
-  | { readonly kind: 'close'; readonly key: string }
+  /** For a Unix socket or pipe, the thread also blocks until `awaited` holds an answer. */
+  | { readonly kind: 'close'; readonly key: string; readonly awaited?: SharedArrayBuffer }
   /** The settings of a listening server have changed. */
   | { readonly kind: 'renew'; readonly key: string; readonly request: ListenRequest }
   /** The context that the host asked for; `undefined` means the default one. */

@@ -152,6 +152,27 @@ test.skipIf(!isLinux)(
   },
 );
 
+test.skipIf(process.platform === 'win32')(
+  'the file of a socket is gone when its server is closed',
+  async () => {
+    const { serve } = await appProject({
+      'server.js': `
+      const { createServer } = require('http');
+      const { existsSync } = require('fs');
+      const file = __dirname + '/gate.sock';
+      createServer((request, response) => {
+        const gate = createServer().listen(file, () => {
+          const before = existsSync(file);
+          gate.close();
+          response.end(JSON.stringify([before, existsSync(file)]));
+        });
+      }).listen(0, '127.0.0.1');`,
+    });
+    const { urls } = await serve('server.js');
+    expect(await (await fetch(urls[0] ?? '')).json()).toEqual([true, false]);
+  },
+);
+
 test('a port that is none throws at once, as in a process', async () => {
   const { serve } = await appProject({
     'server.js': `
