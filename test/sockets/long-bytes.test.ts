@@ -55,6 +55,12 @@ test.each([false, true])(
   },
 );
 
+test('a socket tells how many bytes wait, by its old name as well', () => {
+  socket.write(longBytes(3 * MEGABYTE));
+  expect(socket.writableLength).toBe(3 * MEGABYTE);
+  expect(Reflect.get(socket, 'bufferSize')).toBe(socket.writableLength);
+});
+
 test('a socket that is destroyed between two pieces sends no more of them', () => {
   socket.write(longBytes(5 * MEGABYTE));
   socket.destroy();

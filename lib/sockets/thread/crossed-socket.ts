@@ -268,6 +268,11 @@ export class CrossedSocket extends Socket {
 // The platform's getters use the handle. The types declare them as properties, which accessors may not override.
 Object.defineProperties(CrossedSocket.prototype, {
   pending: { value: false },
+  bufferSize: {
+    get(this: CrossedSocket): number {
+      return this.writableLength;
+    },
+  },
   bytesRead: {
     get(this: CrossedSocket): number {
       return this.arrivals.count;
