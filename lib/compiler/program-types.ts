@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import type { ExportedSymbol } from './collect/live-symbols.js';
+import { liveParameter } from './live-types/live-parameter.js';
 import { pluginTypes } from './plugin-module.js';
 
 /**
@@ -22,13 +23,16 @@ export function programTypes(live: readonly ExportedSymbol[]): string {
       .map((symbol) => `    ${JSON.stringify(symbol.name)}: ${typeOf(symbol)};\n`)
       .sort()
       .join('');
+  const liveTypes = new Set(live.flatMap(({ kind, name }) => (kind === 'type' ? [name] : [])));
   return `export {};
 type Called<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : F;
 type Data<T> = { [K in keyof T as T[K] extends (...args: any) => any ? never : K]: T[K] };
+type Fields<T> = T extends undefined ? T : T extends readonly (infer E)[] ? readonly Fields<E>[] : Partial<Data<T>>;
+type Given<F, At> = F extends (...args: infer A) => any ? { [K in keyof A]: K extends At ? Fields<A[K]> : A[K] } : never;
 declare module './index.js' {
   interface LiveFunctions {
     [name: string]: any;
-${members('function', functionType)}  }
+${members('function', (symbol) => functionType(symbol, liveTypes))}  }
   interface LiveTypes {
     [name: string]: any;
 ${members('type', liveType)}  }
@@ -36,17 +40,29 @@ ${members('type', liveType)}  }
 `;
 }
 
-function functionType(symbol: ExportedSymbol): string {
+function functionType(symbol: ExportedSymbol, liveTypes: ReadonlySet<string>): string {
   const type = typeOfExport(symbol);
   const written = functionOf(symbol.declaration);
   const isSaid = written?.type !== undefined;
+  const revived = revivedParameters(written, liveTypes);
+  const parameters = revived.length > 0 ? `Given<${type}, ${revived.join(' | ')}>` : `Parameters<${type}>`;
   // Two functions may each return the other's result: TypeScript would report a cycle where there is none.
   if (!isSaid && mayCallByName(symbol.file.compilerNode)) {
-    return written ? `(...args: Parameters<${type}>) => Promise<any>` : '(...args: any[]) => Promise<any>';
+    return written ? `(...args: ${parameters}) => Promise<any>` : '(...args: any[]) => Promise<any>';
   }
+  if (revived.length > 0) return `(...args: ${parameters}) => Promise<Awaited<ReturnType<${type}>>>`;
   const modifiers = written && ts.canHaveModifiers(written) ? (ts.getModifiers(written) ?? []) : [];
   const isAsync = modifiers.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
   return isAsync && !written?.asteriskToken ? type : `Called<${type}>`;
+}
+
+/** Returns the positions of the parameters for which a caller passes the fields of a live type, as keys of a tuple. */
+function revivedParameters(written: ReturnType<typeof functionOf>, liveTypes: ReadonlySet<string>): string[] {
+  // Overloaded functions are given what is passed; the parameters of a generic one cannot be computed from its type.
+  if (!written?.body || written.typeParameters) return [];
+  return written.parameters.flatMap(({ type, dotDotDotToken }, index) =>
+    !dotDotDotToken && liveParameter(type, liveTypes) ? [`'${index}'`] : [],
+  );
 }
 
 function liveType(symbol: ExportedSymbol): string {

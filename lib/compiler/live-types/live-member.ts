@@ -3,6 +3,7 @@ import { memberName } from '../../manifest/shape-text.js';
 import type { LiveSymbol } from '../collect/live-symbols.js';
 import { docOf, parametersText } from './declaration-text.js';
 import type { EmittedModule } from './emitted-module.js';
+import { liveParameter } from './live-parameter.js';
 import { positionMark } from './position-marks.js';
 import type { TypeSpace } from './type-space.js';
 import { Unsayable } from './unsayable.js';
@@ -14,8 +15,16 @@ export interface LiveMember {
   readonly overloads: readonly string[];
 }
 
-/** Returns a live function as its callers see it, in the names of `space`. @throws Unsayable */
-export function liveMember(symbol: LiveSymbol, module: EmittedModule, space: TypeSpace): LiveMember {
+/**
+ * Returns a live function as its callers see it, in the names of `space`; `liveTypes` are those of its plugin.
+ * @throws Unsayable
+ */
+export function liveMember(
+  symbol: LiveSymbol,
+  module: EmittedModule,
+  space: TypeSpace,
+  liveTypes: ReadonlySet<string>,
+): LiveMember {
   const declarations = module.declarationsOf(localName(symbol));
   const [first] = declarations ?? [];
   if (!declarations || !first) throw new Unsayable(symbol.name);
@@ -31,7 +40,9 @@ export function liveMember(symbol: LiveSymbol, module: EmittedModule, space: Typ
   const said = signatures.map((signature, index) => {
     const { type } = signature;
     if (!type) throw new Unsayable(symbol.name);
-    const parameters = signature.parameters.map((one) => space.text(one, module));
+    // Overloaded functions are given what is passed, as it is.
+    const revived = signatures.length === 1 ? liveTypes : new Set<string>();
+    const parameters = signature.parameters.map((one) => parameterText(one, module, space, revived));
     const generics = parametersText(signature, module, space);
     const result = promised(space.text(type, module), results[index] ?? 'any');
     return { generics, parameters, result, doc: docOf(declarations[index] ?? first, module) };
@@ -61,6 +72,20 @@ export function liveMember(symbol: LiveSymbol, module: EmittedModule, space: Typ
 /** Returns the own name of a live type in its module. */
 export function localName({ declaration }: LiveSymbol): string {
   return declaration.name?.getText() ?? 'default';
+}
+
+function parameterText(
+  parameter: ts.ParameterDeclaration,
+  module: EmittedModule,
+  space: TypeSpace,
+  liveTypes: ReadonlySet<string>,
+): string {
+  const live = liveParameter(parameter.type, liveTypes);
+  if (!live) return space.text(parameter, module);
+  const { text } = module.file;
+  const start = live.getStart(module.file);
+  const fields = `Types[${JSON.stringify(text.slice(start, live.end))}]['fields']`;
+  return text.slice(parameter.getStart(module.file), start) + fields + text.slice(live.end, parameter.end);
 }
 
 type Signature = ts.FunctionDeclaration | ts.FunctionTypeNode | ts.CallSignatureDeclaration;

@@ -119,7 +119,8 @@ function documented(
   sources: TypeSources,
 ): LiveMember {
   const module = sources.moduleOf(symbol.file.getFilePath());
-  const member = liveMember(symbol, module, space);
+  const liveTypes = new Set(plugin.facts.liveTypes.map(({ name }) => name));
+  const member = liveMember(symbol, module, space, liveTypes);
   const file = plugin.facts.liveFunctions.find(({ name }) => name === symbol.name)?.file ?? '';
   return member.text.startsWith('/**')
     ? member

@@ -34,6 +34,26 @@ function problemsIn(reports: readonly PluginReport[]): string[] {
     .map(({ line, problem }) => `${line}: ${problem}`);
 }
 
+test('a plugin passes the fields of a live type to a function that takes one', async () => {
+  const { session } = await open({
+    'duel.ts': `import { context } from 'liveswap/plugin';
+export class Live_Duel { by = 'Loki'; rounds = 3; handle() {} }
+export async function live_duel(name: string, duel: Live_Duel, others?: Live_Duel[]): Promise<number> { return duel.rounds + name.length + (others ?? []).length; }
+export async function call(duel: Live_Duel): Promise<number> {
+  const one: number = await context.vault.call('live_duel', 'Thor', { rounds: 2 }, [{ by: 'Odin' }, {}]);
+  return one + await context.vault.live.live_duel('Odin', duel);
+}
+export async function live_misuse(): Promise<void> {
+  await context.vault.call('live_duel', 'Thor', { rounds: 'many' });
+  await context.vault.live.live_duel({ rounds: 2 });
+}`,
+  });
+  expect(problemsIn(await session.build())).toEqual([
+    expect.stringContaining(`9: Type 'string' is not assignable to type 'number'.`),
+    expect.stringContaining('10: Expected 2-3 arguments, but got 1.'),
+  ]);
+});
+
 test('a plugin calls live functions by name with the types of the sources, from the first build on', async () => {
   const { session } = await open({
     'call.ts': `import { context, LiveData } from 'liveswap/plugin';

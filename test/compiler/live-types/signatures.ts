@@ -269,6 +269,17 @@ export const signatures: readonly Signature[] = [
       // @ts-expect-error: no such type
       LiveData.of('Live_Notise', { customer: 'Thor' });`,
   },
+  {
+    title: 'a parameter of a live type',
+    plugin: `export class Live_Duel { declare by: string; rounds = 3; handle() {} }
+      export async function live_duel(duel: Live_Duel, others?: readonly Live_Duel[]): Promise<Live_Duel> { return others?.[0] ?? duel; }`,
+    host: `const rounds: number = (await swapper.call('live_duel', { by: 'Thor' }, [{ by: 'Odin', rounds: 1 }])).rounds;
+      void live.live_duel({ by: 'Thor' });
+      // @ts-expect-error: by whom?
+      void swapper.call('live_duel', { rounds: 1 });
+      // @ts-expect-error: misspelt
+      void swapper.call('live_duel', { by: 'Thor', round: 1 });`,
+  },
 ];
 
 /** Other files of the plugin, by their paths beside the plugins' folder. */
