@@ -75,7 +75,7 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
         const admin = { port: 0, hostname: '127.0.0.1' };
         return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true, admin }));
       }
-      const missing = sources.find((source) => !existsSync(source));
+      const missing = sources.find((source) => /\.[cm]?[jt]sx?$/.test(source) && !existsSync(source));
       if (missing !== undefined)
         throw new LiveswapError(
           'OPTION_INVALID',
