@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isPackaged } from '../core/paths.js';
+import { isPackaged, isWithin } from '../core/paths.js';
+import { compiledLib } from './plugin-module.js';
 
 /** Files that package managers write when packages are installed or upgraded: npm does not always touch package.json. */
 const names = [
@@ -49,6 +50,7 @@ export function ownPackages(files: Iterable<string>): Set<string> {
     found.set(folder, nearest);
     return nearest;
   };
-  const own = [...files].filter((file) => !isPackaged(file));
+  // liveswap's own declarations, where it is linked, change only with liveswap.
+  const own = [...files].filter((file) => !isPackaged(file) && !isWithin(file, dirname(compiledLib)));
   return new Set(own.flatMap((file) => packageOf(dirname(file)) ?? []));
 }
