@@ -1,5 +1,6 @@
 import type { LiveswapError } from '../core/errors.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
+import { tellGone } from './connect-threads.js';
 import { ThreadHandle } from './thread-handle.js';
 import type { VersionHost } from './version-host.js';
 
@@ -11,8 +12,16 @@ export interface SpawnDeps<Version> {
   readonly onDeath: (thread: ThreadHandle, error: LiveswapError) => void;
 }
 
+/** A version as its threads need it. */
+interface Owner {
+  readonly plugin: string;
+  readonly id: string;
+  /** The versions that it imports. */
+  readonly dependencies: ReadonlyMap<string, { readonly threads: readonly ThreadHandle[] }>;
+}
+
 /** Makes a thread of a version, which can reach the host's services from now on. */
-export function spawnThread<Version extends { readonly plugin: string; readonly id: string }>(
+export function spawnThread<Version extends Owner>(
   version: Version,
   index: number,
   { pool, host, onDeath }: SpawnDeps<Version>,
@@ -27,6 +36,9 @@ export function spawnThread<Version extends { readonly plugin: string; readonly 
     onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
     onDeath,
     onLingering: ({ name }, ms) => host.emit({ type: 'threadLingers', ...name, ms }),
+  });
+  void thread.dead.then(() => {
+    for (const { threads } of version.dependencies.values()) tellGone(thread, threads);
   });
   return thread;
 }

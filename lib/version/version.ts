@@ -13,7 +13,7 @@ import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js
 import { homeFinder, homesOf } from '../surface/homes.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
-import { tellGone, type Exporter } from './connect-threads.js';
+import type { Exporter } from './connect-threads.js';
 import { changingCalls, type IsChanging } from './changing-calls.js';
 import { CallPolicy } from './call-policy.js';
 import type { GiveUp } from './crash-loop.js';
@@ -109,12 +109,8 @@ export class Version {
       homes,
       outsideWork: this.outsideWork,
       steps: this.#steps,
-      spawn: (index) => {
-        const onDeath = (dead: ThreadHandle, error: LiveswapError): void => this.#upkeep.onDeath(dead, error);
-        const thread = spawnThread(this, index, { pool, host, onDeath });
-        void thread.dead.then(() => tellGone(thread, this.#threadsOfDependencies));
-        return thread;
-      },
+      spawn: (index) =>
+        spawnThread(this, index, { pool, host, onDeath: (dead, error) => this.#upkeep.onDeath(dead, error) }),
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
       close: (graceMs) => pool.close(graceMs),
       takeIn: (thread, former) =>
@@ -281,10 +277,6 @@ export class Version {
     this.#life.transition({ kind: 'active' });
     this.leavesBy = 'close';
     outsideContext(() => this.#upkeep.start());
-  }
-
-  get #threadsOfDependencies(): ThreadHandle[] {
-    return [...this.dependencies.values()].flatMap(({ threads }) => threads);
   }
 
   /** The imports of this version, as its threads need to know them. */
