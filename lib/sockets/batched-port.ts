@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { setImmediate } from '../core/timers.js';
 import type { Op, Payloads } from './protocol.js';
 
 /** Receives every frame, in the order of sending. */

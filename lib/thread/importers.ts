@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import { readChain } from '../core/chain.js';
+import { setTimeout } from '../core/timers.js';
 import type { Answer } from '../link/incoming-calls.js';
 import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';

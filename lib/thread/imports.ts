@@ -11,6 +11,7 @@ import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { keyOf } from '../core/plugin-key.js';
+import { setTimeout } from '../core/timers.js';
 import { homeFinder, type Homes } from '../surface/homes.js';
 import { Gauge } from '../pool/gauge.js';
 
