@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BuiltApp } from '../compiler/app/build-app.js';
+import { checkPath } from '../core/check-path.js';
 import { LiveswapError } from '../core/errors.js';
 import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
@@ -42,11 +43,7 @@ export interface AppSource {
  * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
  */
 export async function openAppSource(target: string, options: ServeAppOptions): Promise<AppSource> {
-  if (target === '') {
-    const message =
-      'Cannot serve an app: the path of its entry is empty; name the file that starts your server.';
-    throw new LiveswapError('OPTION_INVALID', message, { option: 'entry' });
-  }
+  checkPath(target, 'entry', 'the entry of an app');
   const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
   return isFolder ? artifactSource(target, options) : entrySource(target, options);
 }

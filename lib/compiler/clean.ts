@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
-import { LiveswapError } from '../core/errors.js';
+import { checkPath } from '../core/check-path.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { entryFileName } from './entry.js';
 import { findPlugins } from './plugin-folders.js';
@@ -15,10 +15,7 @@ import { STUBS_FILE } from './stubs-file.js';
  * @throws LiveswapError `OPTION_INVALID` when `outDir` or a source is empty
  */
 export async function clean(sources: readonly string[], outDir: string): Promise<string[]> {
-  if (outDir === '') {
-    const message = 'Cannot remove artifacts: the path of their folder is empty; name the folder.';
-    throw new LiveswapError('OPTION_INVALID', message, { option: 'outDir' });
-  }
+  checkPath(outDir, 'outDir', 'the folder of the artifacts');
   const plugins = await findPlugins(sources);
   const names = [
     ...plugins.flatMap(({ name }) => [artifactFileName(name), entryFileName(name), filesFolderName(name)]),

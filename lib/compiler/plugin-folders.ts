@@ -3,6 +3,7 @@ import { keyOf } from '../core/plugin-key.js';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { checkPath } from '../core/check-path.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import { checkPluginName } from './plugin-name.js';
 
@@ -54,11 +55,7 @@ export async function findPluginsLeft(sources: readonly string[]): Promise<Plugi
 }
 
 function foldersOf(sources: readonly string[]): string[] {
-  if (sources.includes('')) {
-    const message =
-      'Cannot find plugins: the path of a source is empty; name a plugin folder, or . for the working folder.';
-    throw new LiveswapError('OPTION_INVALID', message, { option: 'sources' });
-  }
+  for (const source of sources) checkPath(source, 'sources', 'a plugin folder');
   return [...new Set(sources.map((source) => absolutePath(source)))];
 }
 

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { LiveswapError } from './errors.js';
+import { shownValue } from './shown-value.js';
 
 /**
  * Checks the name of a function, which code without types may get wrong. One that cannot be cloned must not reach a link: it
@@ -9,7 +9,7 @@ import { LiveswapError } from './errors.js';
  */
 export function checkName(name: unknown): void {
   if (typeof name === 'string') return;
-  const call = inspect(name, { depth: 1, breakLength: Infinity });
+  const call = shownValue(name);
   throw new LiveswapError('FUNCTION_UNKNOWN', `The name of a function must be a string; it is ${call}.`, {
     call,
   });

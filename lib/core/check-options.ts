@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { didYouMean } from './did-you-mean.js';
 import { LiveswapError } from './errors.js';
+import { shownValue } from './shown-value.js';
 
 /** The requirement on an option, in words and as a test. */
 export type Check = readonly [what: string, holds: (value: unknown) => boolean];
@@ -14,17 +14,15 @@ export function checkOptions<Options extends object>(options: Options, checks: C
   for (const [option, value] of Object.entries(options)) {
     const [what, holds] = checks[option as keyof Options];
     if (value === undefined || holds(value)) continue;
-    const found = inspect(value, { depth: 1, breakLength: Infinity });
-    throw new LiveswapError('OPTION_INVALID', `The option ${option} must be ${what}; it is ${found}.`, {
-      option,
-    });
+    const message = `The option ${option} must be ${what}; it is ${shownValue(value)}.`;
+    throw new LiveswapError('OPTION_INVALID', message, { option });
   }
 }
 
 /** Checks the names of options. @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
 export function checkNames(options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
-    throw new LiveswapError('OPTION_INVALID', `Options are an object, not ${inspect(options)}.`);
+    throw new LiveswapError('OPTION_INVALID', `Options are an object, not ${shownValue(options)}.`);
   }
   const option = Object.keys(options).find((name) => !known.includes(name));
   if (option === undefined) return;
@@ -38,13 +36,13 @@ export function checkNames(options: object, known: readonly string[]): void {
  * @throws LiveswapError `OPTION_INVALID` when there is no event of this type, or the listener is no function
  */
 export function checkListener(type: unknown, listener: unknown, known: readonly string[]): void {
-  const event = typeof type === 'string' ? type : inspect(type);
+  const event = typeof type === 'string' ? type : shownValue(type);
   if (!known.includes(event))
     throw new LiveswapError('OPTION_INVALID', `There is no event ${event}${didYouMean(event, known)}`, {
       event,
     });
   if (typeof listener === 'function') return;
-  const message = `A listener of ${event} must be a function; it is ${inspect(listener, { depth: 1, breakLength: Infinity })}.`;
+  const message = `A listener of ${event} must be a function; it is ${shownValue(listener)}.`;
   throw new LiveswapError('OPTION_INVALID', message, { event });
 }
 

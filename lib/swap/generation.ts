@@ -1,5 +1,6 @@
 import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { Route } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
 import { keyOf } from '../core/plugin-key.js';
@@ -52,7 +53,7 @@ export class Generation {
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
     // Code without types may pass anything.
     const given: unknown = name;
-    const plugin = String(given);
+    const plugin = typeof given === 'string' ? given : shownValue(given);
     const found = this.#byKey.get(keyOf(plugin));
     if (found) return found as unknown as PluginHandle<Functions>;
     const known = this.plugins.map((one) => one.name).join(', ');

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { LiveswapError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import { clone } from '../link/clone.js';
 import { notCloneable } from '../link/not-cloneable.js';
 import { clearTimeout, setTimeout } from '../core/timers.js';
@@ -177,7 +177,7 @@ export function asDataBag(bag: BagView): DataBag {
  */
 export function checkedKey(key: unknown): string {
   if (typeof key === 'string') return key;
-  const message = `A key of the data bag must be a string; it is ${inspect(key, { depth: 1, breakLength: Infinity })}.`;
+  const message = `A key of the data bag must be a string; it is ${shownValue(key)}.`;
   throw new LiveswapError('OPTION_INVALID', message, { option: 'key' });
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LiveswapError } from '../core/errors.js';
+import { checkPath } from '../core/check-path.js';
 import { unreadable } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
@@ -65,7 +65,6 @@ export class PluginFolder {
 }
 
 function resolved(path: string): string {
-  if (path !== '') return resolve(path);
-  const message = `Cannot read artifacts from a folder without a name: the path is empty; name the folder of the artifacts, or '.' for the working folder.`;
-  throw new LiveswapError('OPTION_INVALID', message, { option: 'pluginDir' });
+  checkPath(path, 'pluginDir', 'the folder of the artifacts');
+  return resolve(path);
 }

@@ -12,6 +12,7 @@ import {
   type Checks,
 } from '../core/check-options.js';
 import { amongNames } from '../core/did-you-mean.js';
+import { checkPath } from '../core/check-path.js';
 import { LiveswapError } from '../core/errors.js';
 import { keyOf } from '../core/plugin-key.js';
 import type { LiveTable } from '../plugin/live-call.js';
@@ -67,11 +68,7 @@ export async function mountPlugins<Live extends object = LiveTable>(
   sources: string,
   options: MountOptions = {},
 ): Promise<MountedPlugins<Live>> {
-  if (sources === '') {
-    const message =
-      'Cannot mount plugins: the path of their folder is empty; name the folder, or . for the working folder.';
-    throw new LiveswapError('OPTION_INVALID', message, { option: 'sources' });
-  }
+  checkPath(sources, 'sources', 'the folder of the plugins');
   checkOptions(options, checks);
   const { mocks = {}, dataBag = {}, threads = false, data } = options;
   const workplace = await Workplace.open(sources, chooseBy(options), threads);

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { LiveswapError } from '../../core/errors.js';
+import { shownValue } from '../../core/shown-value.js';
 
 /** Maximum number of bytes that a control frame carries. */
 const LONGEST_CONTROL_BYTES = 125;
@@ -10,7 +10,8 @@ export function checkClose(code: number | undefined, reason: string): void {
   if (code !== undefined && !isCloseCode(code)) {
     throw invalid(`its code is ${String(code)}; use 1000, or one from 3000 to 4999`, 'code');
   }
-  if (typeof reason !== 'string') throw invalid(`its reason is ${inspect(reason)}, not a string`, 'reason');
+  if (typeof reason !== 'string')
+    throw invalid(`its reason is ${shownValue(reason)}, not a string`, 'reason');
   const length = Buffer.byteLength(reason);
   const longest = LONGEST_CONTROL_BYTES - CODE_BYTES;
   if (length > longest) throw invalid(`its reason is ${length} bytes long, more than ${longest}`, 'reason');
@@ -31,13 +32,13 @@ export function checkPing(data: string | Uint8Array): void {
  */
 export function checkTopic(name: unknown, option: 'topic' | 'namespace' = 'topic'): void {
   if (typeof name === 'string') return;
-  throw new LiveswapError('OPTION_INVALID', `A ${option} is a string, not ${inspect(name)}.`, { option });
+  throw new LiveswapError('OPTION_INVALID', `A ${option} is a string, not ${shownValue(name)}.`, { option });
 }
 
 /** Checks the number of bytes that may still wait: others are never reached. @throws LiveswapError `OPTION_INVALID` */
 export function checkThreshold(threshold: unknown): void {
   if (typeof threshold === 'number' && threshold >= 0) return;
-  const message = `The option threshold must be a number of bytes, 0 or more; it is ${inspect(threshold)}.`;
+  const message = `The option threshold must be a number of bytes, 0 or more; it is ${shownValue(threshold)}.`;
   throw new LiveswapError('OPTION_INVALID', message, { option: 'threshold' });
 }
 
