@@ -1,32 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
-import { addressInUse, addressKey, isAddressInUse } from './address.js';
-
-/** Receives the connections of an address, and gives each to one of several threads. */
-export interface Board<Taker> {
-  /** Gives new connections to these threads from now on; the others release theirs. */
-  switchTo(takers: Iterable<Taker>): void;
-  add(taker: Taker): void;
-  remove(taker: Taker): void;
-}
-
-/** An address that is open in the host. */
-export interface OpenPort<Taker> {
-  readonly address: ListenAddress;
-  readonly board: Board<Taker>;
-  /** Applies the settings of another server on the same address from now on, such as its certificate. */
-  renew(request: ListenRequest): void;
-  /**
-   * Listens at the host of `request` instead, unless it does so already; connections stay. Rejects with the platform's error if
-   * that address is not available, and listens where it did.
-   */
-  move(request: ListenRequest): Promise<void>;
-  /** Stops accepting connections. */
-  close(): void;
-}
-
-/** Opens an address. Rejects with the platform's error if it is not available. */
-export type OpenAddress<Taker> = (request: ListenRequest, key: string) => Promise<OpenPort<Taker>>;
+import { addressKey, isAddressInUse } from './address.js';
+import { BookedAddress, type Listener } from './booked-address.js';
+import type { OpenAddress } from './open-port.js';
 
 /** The registration of a thread on an address. */
 export interface Claim {
@@ -39,27 +15,6 @@ export interface Claim {
   release(): void;
 }
 
-/** A thread that listens on an address. */
-interface Listener {
-  readonly version: object;
-  /** Key of the address that it asked for. */
-  readonly key: string;
-  request: ListenRequest;
-}
-
-interface Entry<Taker> {
-  /** Name of the address in its connections, which it keeps when it moves to another host. */
-  readonly name: string;
-  /** Key of the address. */
-  key: string;
-  request: ListenRequest;
-  readonly opening: Promise<OpenPort<Taker>>;
-  port: OpenPort<Taker> | undefined;
-  readonly listeners: Map<Taker, Listener>;
-  /** True when the current version listens here. */
-  isCurrent: boolean;
-}
-
 /**
  * The addresses of an app. They belong to the app rather than to a version: the next version that listens on one finds the port
  * open, and connections change hands at the assignment, without a gap. A port that only the new version has is bound before the
@@ -68,7 +23,7 @@ interface Entry<Taker> {
  */
 export class AddressBook<Taker extends object> {
   readonly #openAddress: OpenAddress<Taker>;
-  readonly #entries = new Map<string, Entry<Taker>>();
+  readonly #entries = new Map<string, BookedAddress<Taker>>();
   readonly #events = new EventEmitter();
   #current: object | undefined;
   #lastName = 0;
@@ -92,43 +47,36 @@ export class AddressBook<Taker extends object> {
     const key = this.#keyFor(taker, request);
     const entry = this.#entries.get(key) ?? this.#begin(key, request);
     const listener = { version, key, request };
-    this.#enter(entry, taker, listener);
+    entry.enter(taker, listener);
     try {
       const { address } = await entry.opening;
       this.#claim(entry, taker, address, tell);
     } catch (error) {
       const inTheWay = isAddressInUse(error) ? this.#movable(listener) : undefined;
       if (!inTheWay) throw error;
-      this.#enter(inTheWay, taker, listener);
-      const address = await this.#addressAt(request);
-      this.#claim(inTheWay, taker, address, tell);
+      // The server may have been closed, or its thread be gone, while the port was tried.
+      if (entry.at(taker)) await this.#waitAt(inTheWay, taker, listener, tell);
     }
   }
 
   /** Removes a thread. If it was one of the current version, the port stays open for its replacement, and connections wait. */
   leave(taker: Taker): void {
     for (const entry of this.#entries.values()) {
-      if (entry.listeners.get(taker)?.version !== this.#current) this.#release(entry, taker);
-      else {
-        entry.listeners.delete(taker);
-        entry.port?.board.remove(taker);
-      }
+      if (entry.at(taker)?.version !== this.#current) this.#release(entry, taker);
+      else entry.remove(taker);
     }
   }
 
   /** Returns the addresses of the current version that `version` lacks, as the current one asks for them. */
   missingFor(version: object): ListenRequest[] {
     return [...this.#entries.values()]
-      .filter(
-        (entry) =>
-          entry.isCurrent && !hasListener(entry.listeners, version) && !this.#isReplaced(entry, version),
-      )
+      .filter((entry) => entry.isCurrent && !entry.listenerOf(version) && !this.#isReplaced(entry, version))
       .map((entry) => this.#requestAt(entry) ?? entry.request);
   }
 
   /** Returns whether `version` listens anywhere. */
   isOpenFor(version: object): boolean {
-    return [...this.#entries.values()].some(({ port, listeners }) => port && hasListener(listeners, version));
+    return [...this.#entries.values()].some((entry) => entry.port && entry.listenerOf(version));
   }
 
   /** Resolves when `version` has every address of the current one. Rejects when `late` is aborted. */
@@ -155,15 +103,12 @@ export class AddressBook<Taker extends object> {
    * the platform's error if another process is in the way; call {@link stay} then.
    */
   async moveFor(version: object): Promise<void> {
-    for (const entry of this.#entries.values()) {
-      const listener = listenerOf(entry.listeners, version);
-      if (listener && listener.key !== entry.key) await entry.port?.move(listener.request);
-    }
+    for (const entry of this.#entries.values()) await entry.moveFor(version);
   }
 
   /** Moves addresses back to the hosts of the current version, because the next one was refused. */
   stay(): void {
-    for (const { port, request } of this.#entries.values()) port?.move(request).catch(() => {});
+    for (const entry of this.#entries.values()) entry.stay();
   }
 
   /** Makes new connections wait until {@link switchTo}, and existing ones as soon as they are between two requests. */
@@ -177,8 +122,7 @@ export class AddressBook<Taker extends object> {
    */
   resume(version: object): void {
     this.#isHeld = false;
-    for (const { port, listeners } of this.#entries.values())
-      port?.board.switchTo(takersOf(listeners, version));
+    for (const entry of this.#entries.values()) entry.port?.board.switchTo(entry.takersOf(version));
   }
 
   /** Performs the assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
@@ -186,7 +130,7 @@ export class AddressBook<Taker extends object> {
     this.#current = version;
     this.#isHeld = false;
     for (const entry of this.#entries.values()) {
-      const takers = takersOf(entry.listeners, version);
+      const takers = entry.takersOf(version);
       if (takers.length === 0) this.#shut(entry);
       else {
         this.#settle(entry, version);
@@ -203,14 +147,14 @@ export class AddressBook<Taker extends object> {
     for (const entry of this.#entries.values()) this.#shut(entry);
   }
 
-  #enter(entry: Entry<Taker>, taker: Taker, listener: Listener): void {
-    if (entry.listeners.has(taker)) throw addressInUse(listener.request);
-    entry.listeners.set(taker, listener);
-  }
-
-  #claim(entry: Entry<Taker>, taker: Taker, address: ListenAddress, tell: (claim: Claim) => void): void {
+  #claim(
+    entry: BookedAddress<Taker>,
+    taker: Taker,
+    address: ListenAddress,
+    tell: (claim: Claim) => void,
+  ): void {
     this.#events.emit('claimed');
-    const listener = entry.listeners.get(taker);
+    const listener = entry.at(taker);
     // The server may have been closed while the port was opened.
     if (!listener) return;
     tell({
@@ -225,12 +169,28 @@ export class AddressBook<Taker extends object> {
   }
 
   /** Returns the address of the current version that can move to where a thread of the next one wants to listen. */
-  #movable({ version, key, request: { port } }: Listener): Entry<Taker> | undefined {
+  #movable({ version, key, request: { port } }: Listener): BookedAddress<Taker> | undefined {
     if (version === this.#current || port === undefined) return undefined;
     return [...this.#entries.values()].find((entry) => {
-      const known = listenerOf(entry.listeners, version);
+      const known = entry.listenerOf(version);
       return entry.isCurrent && entry.request.port === port && (!known || known.key === key);
     });
+  }
+
+  /** Registers a thread on an address that will move to where the thread wants to listen. */
+  async #waitAt(
+    entry: BookedAddress<Taker>,
+    taker: Taker,
+    listener: Listener,
+    tell: (claim: Claim) => void,
+  ): Promise<void> {
+    entry.enter(taker, listener);
+    try {
+      this.#claim(entry, taker, await this.#addressAt(listener.request), tell);
+    } catch (error) {
+      entry.remove(taker);
+      throw error;
+    }
   }
 
   /** Resolves to the address that a request will have once its port is free. Rejects if there is no such host here. */
@@ -242,40 +202,29 @@ export class AddressBook<Taker extends object> {
   }
 
   /** Returns whether `version` listens on the port of an address at another host, which the current version does not. */
-  #isReplaced({ request: { port } }: Entry<Taker>, version: object): boolean {
+  #isReplaced({ request: { port } }: BookedAddress<Taker>, version: object): boolean {
     return [...this.#entries.values()].some(
-      ({ request, listeners, isCurrent }) =>
-        !isCurrent &&
+      (entry) =>
+        !entry.isCurrent &&
         port !== undefined &&
         port > 0 &&
-        request.port === port &&
-        hasListener(listeners, version),
+        entry.request.port === port &&
+        entry.listenerOf(version),
     );
   }
 
   /** Has an address be where the current version wants it. */
-  #settle(entry: Entry<Taker>, version: object): void {
-    const listener = listenerOf(entry.listeners, version);
-    if (!listener || listener.key === entry.key) return;
-    this.#entries.delete(entry.key);
-    this.#entries.set(listener.key, entry);
-    entry.key = listener.key;
-    entry.request = listener.request;
-    // A version that listens after its start was not waited for.
-    entry.port?.move(listener.request).catch(() => {});
+  #settle(entry: BookedAddress<Taker>, version: object): void {
+    const { key } = entry;
+    entry.settleFor(version);
+    if (entry.key === key) return;
+    this.#entries.delete(key);
+    this.#entries.set(entry.key, entry);
   }
 
-  #begin(key: string, request: ListenRequest): Entry<Taker> {
+  #begin(key: string, request: ListenRequest): BookedAddress<Taker> {
     const name = String(++this.#lastName);
-    const entry: Entry<Taker> = {
-      name,
-      key,
-      request,
-      opening: this.#openAddress(request, name),
-      port: undefined,
-      listeners: new Map(),
-      isCurrent: false,
-    };
+    const entry = new BookedAddress(name, key, request, this.#openAddress(request, name));
     this.#entries.set(key, entry);
     entry.opening.then(
       (port) => {
@@ -290,32 +239,30 @@ export class AddressBook<Taker extends object> {
   }
 
   /** Returns the settings with which the current version listens there. */
-  #requestAt({ listeners }: Entry<Taker>): ListenRequest | undefined {
-    return this.#current && listenerOf(listeners, this.#current)?.request;
+  #requestAt(entry: BookedAddress<Taker>): ListenRequest | undefined {
+    return this.#current && entry.listenerOf(this.#current)?.request;
   }
 
-  #renew(entry: Entry<Taker>, taker: Taker, request: ListenRequest): void {
-    const listener = entry.listeners.get(taker);
+  #renew(entry: BookedAddress<Taker>, taker: Taker, request: ListenRequest): void {
+    const listener = entry.at(taker);
     if (!listener) return;
     listener.request = request;
     if (listener.version === this.#current) entry.port?.renew(request);
   }
 
-  #release(entry: Entry<Taker>, taker: Taker): void {
-    const version = entry.listeners.get(taker)?.version;
+  #release(entry: BookedAddress<Taker>, taker: Taker): void {
+    const version = entry.at(taker)?.version;
     if (version === undefined) return;
-    entry.listeners.delete(taker);
-    entry.port?.board.remove(taker);
+    entry.remove(taker);
     // The app has closed its last server there; servers of older versions do not keep the port open.
-    if (version === this.#current && !this.#isHeld && !hasListener(entry.listeners, version))
-      entry.isCurrent = false;
+    if (version === this.#current && !this.#isHeld && !entry.listenerOf(version)) entry.isCurrent = false;
     // If the current version listens there, the end of an older one changes nothing, even while the current one has no thread
     // left.
     const isKept = entry.isCurrent && (this.#isHeld || version !== this.#current);
-    if (entry.listeners.size === 0 && !isKept) this.#shut(entry);
+    if (entry.isDeserted && !isKept) this.#shut(entry);
   }
 
-  #shut(entry: Entry<Taker>): void {
+  #shut(entry: BookedAddress<Taker>): void {
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
     entry.port?.close();
   }
@@ -326,20 +273,7 @@ export class AddressBook<Taker extends object> {
   #keyFor(taker: Taker, request: ListenRequest): string {
     let nth = 0;
     let key = addressKey(request, nth);
-    while (request.port === 0 && this.#entries.get(key)?.listeners.has(taker))
-      key = addressKey(request, ++nth);
+    while (request.port === 0 && this.#entries.get(key)?.at(taker)) key = addressKey(request, ++nth);
     return key;
   }
-}
-
-function takersOf<Taker>(listeners: ReadonlyMap<Taker, Listener>, version: object): Taker[] {
-  return [...listeners].filter(([, listener]) => listener.version === version).map(([taker]) => taker);
-}
-
-function listenerOf(listeners: ReadonlyMap<object, Listener>, version: object): Listener | undefined {
-  return [...listeners.values()].find((listener) => listener.version === version);
-}
-
-function hasListener(listeners: ReadonlyMap<object, Listener>, version: object): boolean {
-  return listenerOf(listeners, version) !== undefined;
 }

@@ -4,9 +4,9 @@ import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import { errorFacts } from '../surface/app-notes.js';
 import type { ListenRequest } from '../surface/listen.js';
-import type { OpenPort } from './address-book.js';
 import { Listener } from './listener.js';
 import type { NamedContexts } from './named-contexts.js';
+import type { OpenPort } from './open-port.js';
 import { TlsSpeaker } from './tls-speaker.js';
 
 /** Answer to a request that nobody took, if no answer has begun. */

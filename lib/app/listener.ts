@@ -1,7 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setImmediate as turnEnd } from 'node:timers/promises';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
+import { addressKey } from './address.js';
+
+/** Pause before an address that another process has taken meanwhile is tried again, in milliseconds. */
+const RETRY_MS = 500;
 
 /** Most turns of the event loop for which a server that moves still accepts what the system has taken for it. */
 const MOST_TURNS = 1_000;
@@ -13,6 +18,8 @@ export class Listener {
   #request: ListenRequest;
   /** Settles when the last move has ended. */
   #moved: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+  #address!: ListenAddress;
   #isClosed = false;
 
   private constructor(request: ListenRequest, accept: (socket: Socket) => void) {
@@ -24,13 +31,13 @@ export class Listener {
   /** Rejects with the platform's error if the address is not available. */
   static async open(request: ListenRequest, accept: (socket: Socket) => void): Promise<Listener> {
     const listener = new Listener(request, accept);
-    await listening(listener.#server, request);
+    listener.#address = await listening(listener.#server, request);
     return listener;
   }
 
+  /** Where it listens, or listened last. */
   get address(): ListenAddress {
-    const address = this.#server.address() as AddressInfo | string;
-    return typeof address === 'string' ? address : { ...address };
+    return this.#address;
   }
 
   /** Listens by another request, unless it does so already. If that fails, it listens where it did, and the promise rejects. */
@@ -42,12 +49,14 @@ export class Listener {
 
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#retry);
     this.#server.close();
   }
 
   async #move(request: ListenRequest): Promise<void> {
     const former = this.#request;
-    if (request === former || this.#isClosed) return;
+    const isThere = this.#server.listening && addressKey(request, 0) === addressKey(former, 0);
+    if (isThere || this.#isClosed) return;
     // A name is looked up before: nothing listens between the two servers, so this time must be short.
     const { host } = request;
     const next = host === undefined ? request : { ...request, host: (await lookup(host)).address };
@@ -57,15 +66,22 @@ export class Listener {
       await this.#replace(next);
       this.#request = request;
     } catch (error) {
-      await this.#replace(former);
+      await this.#replace(former).catch(() => this.#tryAgain());
       throw error;
     }
   }
 
+  /** Another process has taken the address while nothing listened there: the app must not stay deaf once that is free again. */
+  #tryAgain(): void {
+    if (this.#isClosed) return;
+    this.#retry = setTimeout(() => void this.move(this.#request).catch(() => {}), RETRY_MS);
+  }
+
   async #replace(request: ListenRequest): Promise<void> {
+    clearTimeout(this.#retry);
     this.#server.close();
     this.#server = serverFor(this.#accept);
-    await listening(this.#server, request);
+    this.#address = await listening(this.#server, request);
     if (this.#isClosed) this.#server.close();
   }
 
@@ -90,17 +106,19 @@ function serverFor(accept: (socket: Socket) => void): Server {
   return createServer({ allowHalfOpen: true, noDelay: true }, accept);
 }
 
+/** Resolves to the address at which the server listens. */
 function listening(
   server: Server,
   { tls: _tls, scheme: _scheme, calledAt: _calledAt, ...where }: ListenRequest,
-): Promise<void> {
+): Promise<ListenAddress> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(where, () => {
       server.off('error', reject);
       // A connection that cannot be accepted does not affect the others.
       server.on('error', () => {});
-      resolve();
+      const address = server.address() as AddressInfo | string;
+      resolve(typeof address === 'string' ? address : { ...address });
     });
   });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { AddressBook, type Board, type Claim, type OpenPort } from '../../lib/app/address-book.js';
+import { AddressBook, type Claim } from '../../lib/app/address-book.js';
+import type { Board, OpenPort } from '../../lib/app/open-port.js';
 import type { ListenRequest } from '../../lib/surface/listen.js';
 
 /** Opens an address book, and tells which ports are open and which threads take connections there. */
@@ -75,6 +76,34 @@ test('another host of its port stands for an address that only the old version h
   book.switchTo(old);
   await listen(book, nextThread, next, { port: 3000, host: '127.0.0.2' });
   expect(book.missingFor(next)).toEqual([{ port: 4000, host: '127.0.0.1' }]);
+});
+
+test('a thread is not in the book when it is gone while its port was tried, or when the host is not there', async () => {
+  let failTrial = (): void => {};
+  const tried = new Promise<void>((resolve) => {
+    failTrial = resolve;
+  });
+  const board: Board<object> = { switchTo() {}, add() {}, remove() {} };
+  const book = new AddressBook<object>(async ({ port = 0, host }) => {
+    if (port === 0) throw Object.assign(new Error('listen EADDRNOTAVAIL'), { code: 'EADDRNOTAVAIL' });
+    if (host !== undefined) await tried;
+    if (host !== undefined) throw Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+    const address = { address: '::', family: 'IPv6', port };
+    return { address, board, renew: () => {}, move: async () => {}, close: () => {} };
+  });
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  const told: Claim[] = [];
+  const asked = book.listen(nextThread, next, { port: 3000, host: '10.0.0.1' }, (claim) => told.push(claim));
+  book.leave(nextThread);
+  failTrial();
+  await asked;
+  expect(told).toEqual([]);
+  expect(book.isOpenFor(next)).toBe(false);
+
+  const refused = listen(book, nextThread, next, { port: 3000, host: '10.0.0.1' });
+  await expect(refused).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
+  expect(book.isOpenFor(next)).toBe(false);
 });
 
 test('the n-th listen on port 0 gets the port of the n-th of the version before', async () => {
