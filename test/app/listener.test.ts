@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, Server } from 'node:net';
+import { connect, createServer, Server, type ListenOptions } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Listener } from '../../lib/app/listener.js';
 import { freePort } from '../helpers/free-port.js';
@@ -42,10 +42,9 @@ test.skipIf(!isLinux)(
   async () => {
     const { listener, port, accepted } = await open();
     const takers: Server[] = [];
-    const listen = Server.prototype.listen as (this: Server, ...args: unknown[]) => Server;
     vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server, ...args: unknown[]) {
-      for (const host of ['127.0.0.1', '127.0.0.2']) takers.push(listen.call(createServer(), { host, port }));
-      return listen.apply(this, args);
+      for (const host of ['127.0.0.1', '127.0.0.2']) takers.push(createServer().listen({ host, port }));
+      return this.listen(...(args as [ListenOptions, () => void]));
     });
     onTestFinished(() => void vi.restoreAllMocks());
     await expect(listener.move({ host: '127.0.0.2', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
