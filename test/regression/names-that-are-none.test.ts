@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { deploy } from '../helpers/compose-plugin.js';
-import { openSwapper } from '../helpers/open-swapper.js';
-import { tempFolder } from '../helpers/temp-folder.js';
+import { loadIn } from '../helpers/modes.js';
 
 const guardian = {
   name: 'guardian',
@@ -21,10 +19,7 @@ const guardian = {
 test.each(['nothing', 'symbol', 'function', 'number'])(
   'a plugin that calls a %s instead of a name is refused, and its other calls are answered',
   async (what) => {
-    const folder = await tempFolder();
-    await deploy(folder, guardian);
-    const swapper = openSwapper(folder);
-    await swapper.load();
+    const swapper = await loadIn('threads', [guardian]);
     expect(await swapper.call('live_ask', what)).toEqual(['FUNCTION_UNKNOWN', 200]);
     expect(swapper.stats().crashes).toBe(0);
   },
@@ -33,10 +28,7 @@ test.each(['nothing', 'symbol', 'function', 'number'])(
 test.each([undefined, null, 7, Symbol('name'), () => {}, Object.create(null)])(
   'the host that calls %o is refused',
   async (name) => {
-    const folder = await tempFolder();
-    await deploy(folder, guardian);
-    const swapper = openSwapper(folder);
-    await swapper.load();
+    const swapper = await loadIn('threads', [guardian]);
     const refusal = { code: 'FUNCTION_UNKNOWN', message: expect.stringContaining('must be a string') };
     await expect(swapper.call(name as string)).rejects.toMatchObject(refusal);
     await expect(swapper.current.plugin('guardian').invoke(name as string)).rejects.toMatchObject(refusal);

@@ -33,6 +33,14 @@ async function openKeep(listener: RequestListener) {
   return { switchboard, server, first, port: await openPort(switchboard) };
 }
 
+/** Places a connection whose peer does only what `peer` says. */
+function connect(switchboard: Switchboard, peer: Pick<HostEnd, 'write' | 'unsentBytes'>): Connection {
+  const idle = { end() {}, close() {}, refuse() {}, take() {}, pause() {}, resume() {} };
+  const connection = new Connection(Object.assign(peer, idle), {}, switchboard);
+  connection.place();
+  return connection;
+}
+
 test('an HTTP server answers on a socket that crossed, as on its own', async () => {
   const seen: unknown[] = [];
   const { port } = await openKeep((req, res) => {
@@ -166,20 +174,12 @@ test('the time-out of a server spares a client that takes its answer slowly, and
   const server = createServer((_req, res) => void res.end(Buffer.alloc(2 * WINDOW_BYTES))).setTimeout(10);
   switchboard.switchTo([tunnelTo(server).tunnel]);
   let looks = 0;
-  const peer: HostEnd = {
+  const connection = connect(switchboard, {
     write: () => false,
     get unsentBytes() {
       return 1_000 - Math.min(++looks, 4);
     },
-    end() {},
-    close() {},
-    refuse() {},
-    take() {},
-    pause() {},
-    resume() {},
-  };
-  const connection = new Connection(peer, {}, switchboard);
-  connection.place();
+  });
   connection.received(Buffer.from(get('/')));
   await once(server, 'timeout');
   expect(looks).toBe(5);
@@ -571,20 +571,12 @@ test('a request that begins right after the assignment is the next version’s, 
   const second = tunnelTo(createServer(named('second')));
   switchboard.switchTo([first.tunnel]);
   let answered = deferred<string>();
-  const peer: HostEnd = {
+  const connection = connect(switchboard, {
     write: (bytes) => {
       answered.resolve(Buffer.from(bytes as string, 'latin1').toString());
       return true;
     },
-    end() {},
-    close() {},
-    refuse() {},
-    take() {},
-    pause() {},
-    resume() {},
-  };
-  const connection = new Connection(peer, {}, switchboard);
-  connection.place();
+  });
   connection.received(Buffer.from(get('/one')));
   expect(await answered.promise).toContain('first /one;');
 

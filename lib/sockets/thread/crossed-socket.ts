@@ -13,6 +13,7 @@ import {
 } from '../protocol.js';
 import { Arrivals } from './arrivals.js';
 import { describePeer } from './describe-peer.js';
+import { IdleTimer } from './idle-timer.js';
 import { OutgoingBytes, type Written } from './outgoing-bytes.js';
 import { RequestBounds } from './request-bounds.js';
 
@@ -61,13 +62,12 @@ export class CrossedSocket extends Socket {
   readonly #send: SendFrame;
   readonly #outgoing: OutgoingBytes;
   readonly #in: Inflow;
+  readonly #idle: IdleTimer;
   #unread = 0;
   /** Listener of a server that copies what it uses of the bytes of a body. */
   #parser: unknown;
   /** True when the peer has written its last byte. */
   #hasEnded = false;
-  /** True from a time-out on, until the host has answered, or something happens. */
-  #isAsking = false;
   /** True when the host already knows that the connection has ended or has left. */
   #isOver = false;
 
@@ -76,9 +76,10 @@ export class CrossedSocket extends Socket {
     super({ allowHalfOpen: true, ...(highWaterMark !== undefined && { highWaterMark }) });
     this.facts = facts;
     this.#send = send;
+    this.#idle = new IdleTimer(this, () => send(Op.progress, undefined));
     this.#outgoing = new OutgoingBytes((bytes, transfer) => {
       if (this.#isOver) return;
-      this.#touch();
+      this.#idle.touch();
       send(Op.data, bytes, transfer);
     }, allocate);
     this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));
@@ -120,16 +121,13 @@ export class CrossedSocket extends Socket {
 
   /** The host has consumed bytes that were written here. */
   receiveAcknowledgement(bytes: number): void {
-    this.#touch();
+    this.#idle.touch();
     this.#outgoing.acknowledge(bytes);
   }
 
   /** The host has answered whether the peer takes what was written. */
   receiveProgress(hasProgressed: boolean): void {
-    if (!this.#isAsking) return;
-    this.#isAsking = false;
-    if (hasProgressed) touch(this);
-    else if (!this.destroyed) this.emit('timeout');
+    this.#idle.answered(hasProgressed);
   }
 
   /** Reads the bytes that wait, as far as they belong here and the reader takes them. */
@@ -181,12 +179,10 @@ export class CrossedSocket extends Socket {
     return this.destroy();
   }
 
-  /** The platform calls this when nothing has happened for the time of `setTimeout`, and looks at what its handle has written. */
+  /** The platform calls this when nothing has happened for the time of `setTimeout`. */
   _onTimeout(): void {
     // Fewer bytes may have been consumed without a word.
-    if (this.#isOver || this.#outgoing.inTransit < ACKNOWLEDGED_BYTES) return void this.emit('timeout');
-    this.#isAsking = true;
-    this.#send(Op.progress, undefined);
+    this.#idle.elapsed(!this.#isOver && this.#outgoing.inTransit >= ACKNOWLEDGED_BYTES);
   }
 
   override setKeepAlive(enable: unknown = false, initialDelay = 0): this {
@@ -225,11 +221,6 @@ export class CrossedSocket extends Socket {
     return this.isPaused() && this.requests.areKnown;
   }
 
-  #touch(): void {
-    this.#isAsking = false;
-    touch(this);
-  }
-
   #close(code: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -237,7 +228,7 @@ export class CrossedSocket extends Socket {
   }
 
   #feed(bytes: Bytes): void {
-    this.#touch();
+    this.#idle.touch();
     const { length } = bytes;
     const isCopied = typeof bytes !== 'string' && this.#isOnlyCopied(bytes);
     this.requests.add(bytes);
@@ -284,11 +275,6 @@ Object.defineProperties(CrossedSocket.prototype, {
     },
   },
 });
-
-/** Restarts the time-out on activity, as the platform does for a socket with a handle. */
-function touch(socket: Socket): void {
-  (socket as { _unrefTimer?(): void })._unrefTimer?.();
-}
 
 /** Gives listeners of 'close' what the platform tells them where there is a handle: whether there was an error. */
 function sayHowItClosed(socket: Socket, hadError: boolean): void {
