@@ -3,8 +3,8 @@ import { Waiters } from '../core/waiters.js';
 import { Admission, type Dispatch } from './admission.js';
 import type { BalancerOptions } from './balancer-options.js';
 import type { Call, CallQueue, CallState } from './call.js';
-import { bestConnection, narrowConnection } from './choose-connection.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
+import { Connections } from './connections.js';
 import { Lookout } from './lookout.js';
 import { WaitingCalls, type Home } from './waiting-calls.js';
 
@@ -17,7 +17,7 @@ import { WaitingCalls, type Home } from './waiting-calls.js';
  */
 export class Balancer implements ConnectionOwner, CallQueue {
   readonly #options: BalancerOptions;
-  readonly #connections: Connection[] = [];
+  readonly #connections: Connections;
   readonly #queue = new WaitingCalls();
   readonly #queued: Extract<CallState, { readonly kind: 'waiting' }>;
   readonly #crashed = new WeakSet<Connection>();
@@ -31,13 +31,14 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   constructor(options: BalancerOptions) {
     this.#options = options;
-    const { probe } = options;
-    if (probe) this.#lookout = new Lookout(this.#connections, probe, () => this.#goOn());
+    const { concurrency, probe } = options;
+    this.#connections = new Connections(concurrency);
+    if (probe) this.#lookout = new Lookout(this.connections, probe, () => this.#goOn());
     this.#queued = { kind: 'waiting', queue: this };
   }
 
   get connections(): readonly Connection[] {
-    return this.#connections;
+    return this.#connections.open;
   }
 
   /** Calls that were sent and have no answer yet. */
@@ -61,7 +62,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   add(index: number, transport: Transport, admits?: (call: Call) => boolean): Connection {
     const connection = new Connection(index, transport, this);
     connection.admits = admits;
-    this.#connections.push(connection);
+    this.#connections.open.push(connection);
     this.#sendNested();
     this.#goOn();
     return connection;
@@ -79,8 +80,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
    * rejects from now on are sent again where that is allowed.
    */
   remove(connection: Connection, crashed = false): void {
-    const at = this.#connections.indexOf(connection);
-    if (at !== -1) this.#connections.splice(at, 1);
+    this.#connections.remove(connection);
     if (crashed) this.#crashed.add(connection);
     this.#settleWaiters.release();
   }
@@ -101,7 +101,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     const home = this.#options.homeOf?.(call);
     if (!admission.letsIn(call)) return this.#enqueue(call, home);
     if (call.nested) return this.#dispatchNested(call, home);
-    const connection = this.#free(home);
+    const connection = this.#connections.free(home);
     if (connection && !this.#queue.hasFor(home)) return this.#send(connection, call);
     this.#enqueue(call, home);
   }
@@ -132,13 +132,11 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Resolves when no call for which `isMeant` holds is pending. */
   async whenNonePending(isMeant: (call: Call) => boolean): Promise<void> {
-    while (this.hasPending(isMeant)) {
-      await this.#settleWaiters.wait();
-    }
+    while (this.hasPending(isMeant)) await this.#settleWaiters.wait();
   }
 
   hasPending(isMeant: (call: Call) => boolean): boolean {
-    return this.#connections.some((connection) => connection.hasPending(isMeant));
+    return this.#connections.hasPending(isMeant);
   }
 
   /** Refuses waiting and future calls with `error`. */
@@ -187,9 +185,9 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Dispatches a nested call, which never waits for a place that its own caller may occupy. */
   #dispatchNested(call: Call, home: Home): void {
-    const connection = bestConnection(this.#connections, home) ?? narrowConnection(this.#connections, call);
+    const connection = this.#connections.forNested(call, home);
     if (!connection) return this.#enqueue(call, home);
-    const beyond = this.#pending - this.#options.concurrency * this.#connections.length;
+    const beyond = this.#connections.beyond(this.#pending);
     if (beyond >= this.#options.maxQueued) return this.#refuseFull(call, beyond);
     this.#send(connection, call);
   }
@@ -197,7 +195,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #send(connection: Connection, call: Call): void {
     if (!this.#move(call, connection.sending)) return;
     this.#pending++;
-    if (this.#connections.length > 1) this.#lookout?.watch();
+    if (this.connections.length > 1) this.#lookout?.watch();
     connection.send(call);
   }
 
@@ -261,9 +259,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (this.#admission.gate) return;
     for (const call of this.#queue) {
       if (!call.nested || call.answered) continue;
-      const connection =
-        bestConnection(this.#connections, this.#queue.homeOf(call)) ??
-        narrowConnection(this.#connections, call);
+      const connection = this.#connections.forNested(call, this.#queue.homeOf(call));
       if (connection) this.#sendWaiting(connection, call);
     }
   }
@@ -280,9 +276,9 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (this.#isSendingQueued) return;
     this.#isSendingQueued = true;
     const isLetIn = (call: Call): boolean => this.#admission.letsIn(call);
-    const hasRoom = (home: Home): boolean => this.#free(home) !== undefined;
+    const hasRoom = (home: Home): boolean => this.#connections.free(home) !== undefined;
     for (let call; (call = this.#queue.next(isLetIn, hasRoom));) {
-      this.#sendWaiting(this.#free(this.#queue.homeOf(call))!, call);
+      this.#sendWaiting(this.#connections.free(this.#queue.homeOf(call))!, call);
     }
     this.#isSendingQueued = false;
   }
@@ -291,12 +287,6 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #sendWaiting(connection: Connection, call: Call): void {
     this.#queue.delete(call);
     this.#send(connection, call);
-  }
-
-  /** Returns the best connection, unless even that has reached the limit of pending calls. */
-  #free(home: Home): Connection | undefined {
-    const best = bestConnection(this.#connections, home);
-    return best && best.pending < this.#options.concurrency ? best : undefined;
   }
 
   #isIdle(): boolean {
