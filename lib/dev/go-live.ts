@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { isLiveswapError, type LiveswapError } from '../core/errors.js';
-import { isThenable } from '../core/is-thenable.js';
 import { artifactNamesIn } from '../manifest/artifact.js';
 import type { Details } from '../swap/details.js';
 import type { Swapper } from '../swap/swapper.js';
@@ -19,18 +18,10 @@ export async function goLive(swapper: Swapper, data: LoadData = () => undefined)
 
 function made(data: LoadData): unknown {
   try {
-    const given = data();
-    return isThenable(given) ? awaited(given) : given;
+    return data();
   } catch (error) {
-    return awaited(Promise.reject(error));
+    return Promise.reject(error);
   }
-}
-
-/** Returns a promise whose rejection does not end the process before the load, which may have to wait, looks at it. */
-function awaited(given: PromiseLike<unknown>): Promise<unknown> {
-  const promise = Promise.resolve(given);
-  promise.catch(() => {});
-  return promise;
 }
 
 /** Resolves to true when a folder holds any artifact. */

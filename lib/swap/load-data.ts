@@ -1,12 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, types } from 'node:util';
 import { isPlainObject } from '../core/is-object.js';
 import { isData } from '../link/is-data.js';
 
 /**
  * Copies the data for `onLoad`, because the caller may change it later. Only plain data can be copied; data that holds a
- * callback, a stream or similar is used as it is.
+ * callback, a stream or similar is used as it is, and a promise is awaited when the load begins.
  */
 export function snapshotOf(data: unknown): unknown {
+  // A load may have to wait for others: meanwhile, a rejection that nobody handles would end the process.
+  if (types.isPromise(data)) data.catch(() => {});
   return isPlain(data) ? structuredClone(data) : data;
 }
 

@@ -130,10 +130,11 @@ export class Swapper {
    * `STATIC_LINKING`, `OPTION_INVALID`
    */
   async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
+    const given = snapshotOf(data);
     if (this.#settings.static) throw staticLinking('reload');
     checkOptions(options, reloadChecks);
     const { onReload, force = false, kept } = options;
-    return this.#parts.reloader.load({ reason: 'reload', data: snapshotOf(data), force, onReload, kept });
+    return this.#parts.reloader.load({ reason: 'reload', data: given, force, onReload, kept });
   }
 
   /**

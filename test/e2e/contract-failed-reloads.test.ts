@@ -109,3 +109,19 @@ async function copiesIn(folder: string): Promise<string[]> {
   const files = await readdir(join(folder, '.versions'), { recursive: true });
   return files.filter((file) => file.endsWith('.mjs')).sort();
 }
+
+test('a reload whose data is a promise that rejects fails with it, also where it had to wait for another, and nothing else does', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'herald', live: { live_call: "() => 'hear ye'" } });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const before = swapper.reload(undefined, { force: true });
+  const failed = swapper.reload(Promise.reject(new Error('no such data')));
+  failed.catch(() => {});
+  await before;
+  await expect(failed).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    cause: { message: 'no such data' },
+  });
+  expect(await swapper.call('live_call')).toBe('hear ye');
+});
