@@ -73,25 +73,30 @@ export class NodeExchange implements Exchange {
 
   head(status: number, message: string, rawHeaders: string[]): void {
     const res = this.#res;
-    const answered = namesOf(rawHeaders);
+    const earlier = res.getHeaderNames();
+    const answered = earlier.length > 0 ? namesOf(rawHeaders) : undefined;
     // Headers that a framework set earlier stay, unless the app sets its own.
-    for (const name of res.getHeaderNames()) {
+    for (const name of earlier) {
       const value = res.getHeader(name);
-      const stays = !answered.has(name) || ADDED.has(name);
+      const stays = !answered?.has(name) || ADDED.has(name);
       if (value !== undefined && stays)
         rawHeaders.push(...[value].flat().flatMap((one) => [name, String(one)]));
       res.removeHeader(name);
     }
     const own: string[] = [];
+    const names = new Set<string>();
     for (let at = 0; at < rawHeaders.length; at += 2) {
       const [name, value] = [rawHeaders[at] as string, rawHeaders[at + 1] as string];
       // The thread's own keep-alive does not concern the client; an app's wish to close the connection does.
-      const closes = name.toLowerCase() === 'connection' && value === 'close';
-      if (closes || !isOfConnection(name)) own.push(name, value);
+      const lower = name.toLowerCase();
+      const closes = lower === 'connection' && value === 'close';
+      if (!closes && isOfConnection(name)) continue;
+      own.push(name, value);
+      names.add(lower);
     }
     res.sendDate = false;
     const text = message || STATUS_CODES[status] || '';
-    if (namesOf(own).size === own.length / 2) return void res.writeHead(status, text, own);
+    if (names.size === own.length / 2) return void res.writeHead(status, text, own);
     // Where a head has been begun, Node 20 would keep only the last of several headers with one name.
     for (let at = 0; at < own.length; at += 2) res.appendHeader(own[at] as string, own[at + 1] as string);
     res.writeHead(status, text);
