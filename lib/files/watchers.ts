@@ -1,6 +1,7 @@
-import { basename, join } from 'node:path';
+import { statSync, watch as watchFolder, type FSWatcher as FolderWatcher } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { FSWatcher, watch } from 'chokidar';
-import { nativePath } from '../core/paths.js';
+import { foldersAbove, nativePath } from '../core/paths.js';
 import { isExhausted, watchesExhausted } from './watch-limits.js';
 import type { WatchScope } from './watch-scope.js';
 
@@ -18,12 +19,14 @@ interface WatchersDeps {
 /** Interval between signs when the system gives none, in milliseconds. */
 const LOOK_MS = 1_000;
 
-/** The watchers of chokidar that give the signs of changes. */
+/** The watchers that give the signs of changes. */
 export class Watchers {
   readonly #begin: typeof watch;
   readonly #deps: WatchersDeps;
   /** One watcher for the first files, and one for each later addition: only a new watcher tells when it has begun. */
   readonly #watchers: FSWatcher[] = [];
+  /** Watchers of what lies at the root of a disk, by that root. */
+  readonly #roots = new Map<string, FolderWatcher>();
   /** Set while changes give no sign, so that the files must be polled. */
   #looking: NodeJS.Timeout | undefined;
 
@@ -36,7 +39,9 @@ export class Watchers {
   async add(scope: WatchScope): Promise<void> {
     const { signal, onSign } = this.#deps;
     if (signal.aborted) return;
-    const watcher = this.#begin(startsOf(scope), {
+    const { roots, starts } = startsOf(scope);
+    for (const root of roots) this.#watchRoot(root);
+    const watcher = this.#begin(starts, {
       ignoreInitial: true,
       // With `persistent`, files added while chokidar closes would stay watched, and the process would never end.
       persistent: false,
@@ -48,11 +53,12 @@ export class Watchers {
     watcher.on('all', (_event, path) => onSign(path));
     watcher.on('raw', (_event, name, details) => this.#take(name, details as { watchedPath?: string }));
     watcher.on('error', (error) => this.#fail(error));
-    // A watcher that is closed first is never ready.
-    await new Promise<void>((begun) => {
-      watcher.once('ready', () => begun());
-      signal.addEventListener('abort', () => begun(), { once: true });
-    });
+    // A watcher of nothing, or one that is closed first, is never ready.
+    if (starts.length > 0)
+      await new Promise<void>((begun) => {
+        watcher.once('ready', () => begun());
+        signal.addEventListener('abort', () => begun(), { once: true });
+      });
     onSign();
   }
 
@@ -66,7 +72,21 @@ export class Watchers {
 
   async close(): Promise<void> {
     clearInterval(this.#looking);
+    for (const watcher of this.#roots.values()) watcher.close();
     await Promise.all(this.#watchers.map((watcher) => watcher.close()));
+  }
+
+  /** Chokidar takes a root for a folder inside of itself, finds that gone, and forgets all that it watches below. */
+  #watchRoot(root: string): void {
+    if (this.#roots.has(root)) return;
+    try {
+      const watcher = watchFolder(root, { persistent: false });
+      this.#roots.set(root, watcher);
+      watcher.on('change', (_event, name) => this.#take(String(name ?? ''), { watchedPath: root }));
+      watcher.on('error', (error) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Handles an event of the system about `name` in a watched folder, or about a watched file of that name. */
@@ -91,6 +111,27 @@ export class Watchers {
   }
 }
 
-function startsOf(scope: WatchScope): string[] {
-  return [...new Set(Array.from(scope.targets, (target) => scope.startOf(target)))];
+/** Returns the folders from which a scope is watched; of what is watched from the root of a disk, the folders next to it. */
+function startsOf(scope: WatchScope): { readonly roots: Set<string>; readonly starts: string[] } {
+  const roots = new Set<string>();
+  const starts = new Set<string>();
+  for (const target of scope.targets) {
+    const start = scope.startOf(target);
+    if (dirname(start) !== start) {
+      starts.add(start);
+      continue;
+    }
+    roots.add(start);
+    const top = [target, ...foldersAbove(target)].at(-2);
+    if (top !== undefined && isFolder(top)) starts.add(top);
+  }
+  return { roots, starts: [...starts] };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

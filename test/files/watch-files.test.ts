@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { EventEmitter } from 'node:events';
 import type { FSWatcher } from 'chokidar';
 import { LiveswapError } from '../../lib/core/errors.js';
+import { foldersAbove } from '../../lib/core/paths.js';
 import { watchFiles } from '../../lib/files/watch-files.js';
 import { deferred } from '../helpers/deferred.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -62,6 +63,25 @@ test('every save in place is noticed, also those that follow one another closely
   for (let times = 0; times < 10; times++) {
     writeFileSync(at('plugins/armory/index.ts'), `steel ${times}`);
     await expect(noticed('plugins/armory/index.ts')).resolves.toEqual(['plugins/armory/index.ts']);
+  }
+});
+
+test('every save is noticed, also when files at the root of the disk and above are watched', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, armory);
+  const file = join(folder, 'plugins/armory/index.ts');
+  const above = foldersAbove(file).map((one) => join(one, 'liveswap-none.json'));
+  let told = deferred<readonly string[]>();
+  const watching = await watchFiles(
+    [file, ...above],
+    async (changed) => told.resolve([...changed]),
+    told.reject,
+  );
+  onTestFinished(() => watching.close());
+  for (let times = 0; times < 3; times++) {
+    writeFileSync(file, `steel ${times}`);
+    expect(await told.promise).toEqual([file]);
+    told = deferred();
   }
 });
 

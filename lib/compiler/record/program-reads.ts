@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
-import { isPackaged, nativePath } from '../../core/paths.js';
+import { isPackaged, isWithin, nativePath } from '../../core/paths.js';
+import { compiledLib } from '../plugin-module.js';
 import type { ReadConfig } from '../read-config.js';
 import type { Reads } from './reads.js';
 
@@ -17,17 +18,18 @@ interface Resolution {
   readonly affectingLocations?: readonly string[];
 }
 
-/**
- * Returns the own files that would be found in place of others if they existed, because the tsconfig.json names several places for
- * their modules (`paths`).
- */
+/** Returns the own files that would be found in place of others if they existed: a tsconfig.json may name several places (`paths`). */
 export function passedOver(program: ts.Program): string[] {
-  if (!program.getCompilerOptions().paths) return [];
   const found: string[] = [];
   (program as Lookups).forEachResolvedModule?.(({ resolvedModule, failedLookupLocations = [] }) => {
-    if (resolvedModule) found.push(...failedLookupLocations);
+    if (resolvedModule && isOwn(resolvedModule.resolvedFileName)) found.push(...failedLookupLocations);
   });
-  return found.filter((path) => !isPackaged(path)).map((path) => nativePath(path));
+  // A package.json may be looked for in each folder above, up to the root of the disk.
+  return found.filter((path) => isOwn(path) && !path.endsWith('.json')).map((path) => nativePath(path));
+}
+
+function isOwn(path: string): boolean {
+  return !isPackaged(path) && !isWithin(path, compiledLib);
 }
 
 /**
