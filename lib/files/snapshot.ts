@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLOCK_STEP_MS, fileMark } from '../core/file-mark.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly entries: ReadonlyMap<string, Entry>;
   /** Milliseconds since the epoch. */
   readonly takenAt: number;
+  /** True when a symbolic link leads nowhere. */
+  readonly hasDeadLink: boolean;
 }
 
 interface Entry {
@@ -38,9 +40,13 @@ export interface Difference {
 export async function takeSnapshot(scope: WatchScope, look = lookAt): Promise<Snapshot> {
   const takenAt = Date.now();
   const entries = new Map<string, Entry>();
+  let hasDeadLink = false;
   const visit = async (path: string, above: readonly (bigint | string)[]): Promise<void> => {
     const stats = await look(path).catch(() => undefined);
-    if (!stats) return;
+    if (!stats) {
+      hasDeadLink ||= await isBehindDeadLink(path);
+      return;
+    }
     entries.set(path, entryOf(stats));
     if (!stats.isDirectory()) return;
     // A symbolic link may lead back to a folder above it. Some file systems number no files.
@@ -52,7 +58,7 @@ export async function takeSnapshot(scope: WatchScope, look = lookAt): Promise<Sn
   };
   await Promise.all(Array.from(scope.targets, (target) => visit(target, [])));
   await Promise.all(Array.from(foldersOnTheWay(scope), (folder) => noteFolder(folder, entries)));
-  return { entries, takenAt };
+  return { entries, takenAt, hasDeadLink };
 }
 
 /** Returns the differences between two snapshots. */
@@ -107,6 +113,15 @@ function entryOf(stats: BigIntStats): Entry {
 
 function lookAt(path: string): Promise<BigIntStats> {
   return stat(path, { bigint: true });
+}
+
+/** Resolves to true when what is nearest to a missing path, going up, is a link that leads nowhere. */
+async function isBehindDeadLink(path: string): Promise<boolean> {
+  for (const place of [path, ...foldersAbove(path)]) {
+    const found = await lstat(place).catch(() => undefined);
+    if (found) return found.isSymbolicLink() && !(await lookAt(place).catch(() => undefined));
+  }
+  return false;
 }
 
 async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<void> {

@@ -34,6 +34,9 @@ export interface FileWatchOptions {
 /** Milliseconds after a folder was made during which files may have been added before it was watched. */
 const FOLDER_MS = 100;
 
+/** Interval of looks while a symbolic link leads nowhere, in milliseconds: the place where it leads is not watched. */
+const DEAD_LINK_MS = 1_000;
+
 const inPackage = /[\\/]node_modules[\\/](?!\.[^\\/]+$)/;
 
 /**
@@ -54,6 +57,8 @@ export class FileWatch {
   /** Settles when nobody replaces the snapshot any more. */
   #turn: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | undefined;
+  /** Timer of the next look at a link that leads nowhere. */
+  #revisit: NodeJS.Timeout | undefined;
 
   private constructor(
     scope: WatchScope,
@@ -112,6 +117,7 @@ export class FileWatch {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#alive);
+    clearTimeout(this.#revisit);
     await this.#watchers.close();
     await this.#running;
   }
@@ -166,6 +172,7 @@ export class FileWatch {
     if (quietMs < wantedMs) return wantedMs;
     const files = new Set([...difference.files, ...this.#passing(snapshot)]);
     this.#snapshot = snapshot;
+    if (snapshot.hasDeadLink) this.#revisit ??= setTimeout(() => this.#lookAgain(), DEAD_LINK_MS);
     return { ...difference, files };
   }
 
@@ -177,6 +184,11 @@ export class FileWatch {
     const replaced = this.#turn.then(replace);
     this.#turn = replaced.catch(() => {});
     return replaced;
+  }
+
+  #lookAgain(): void {
+    this.#revisit = undefined;
+    this.#stir();
   }
 
   /** Returns the files that appeared after the last look and were gone again before this one. */

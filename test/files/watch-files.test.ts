@@ -188,6 +188,25 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+test.each(['inside', 'above'])(
+  'where a symbolic link leads may be deleted and made again: a link %s what is watched',
+  async (where) => {
+    const { at, noticed } = await open({ 'packages/forge/hearth/fire.ts': 'cold' }, [
+      where === 'inside' ? 'plugins' : 'plugins/forge/hearth',
+    ]);
+    await mkdir(at('plugins'));
+    await symlink(at('packages/forge'), at('plugins/forge'), 'junction');
+    const fire = 'plugins/forge/hearth/fire.ts';
+    await noticed(fire);
+    await rm(at('packages'), { recursive: true });
+    await noticed(fire);
+    await writeFiles(at(''), { 'packages/forge/hearth/fire.ts': 'warm' });
+    await noticed(fire);
+    await writeFile(at('packages/forge/hearth/fire.ts'), 'hot');
+    await expect(noticed(fire)).resolves.toEqual([fire]);
+  },
+);
+
 test('a single file is watched, through deletion too, and its neighbours are not', async () => {
   const { at, noticed } = await open({ 'shared/steel.ts': 'steel', 'shared/wood.ts': 'oak' }, [
     'shared/steel.ts',
