@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { absolutePath, foldersAbove, isWithin, relativePath } from '../core/paths.js';
 
@@ -40,15 +40,16 @@ export class WatchScope {
   }
 
   /**
-   * Returns the folder from which `target` is watched: high enough that folders on the way may be deleted and made again, and
-   * that a symbolic link on the way may be redirected to another folder.
+   * Returns the folder from which `target` is watched, one that is there: high enough that folders on the way may be deleted and
+   * made again, and that a symbolic link on the way may be redirected to another folder.
    */
   startOf(target: string): string {
     const parents = foldersAbove(target);
     const link = parents.findLast(isRedirectable);
     if (link !== undefined) return dirname(link);
     const here = workingFolder();
-    return here !== undefined && parents.includes(here) ? here : dirname(target);
+    if (here !== undefined && parents.includes(here)) return here;
+    return parents.find((folder) => existsSync(folder)) ?? dirname(target);
   }
 }
 

@@ -66,11 +66,14 @@ test('every save in place is noticed, also those that follow one another closely
   }
 });
 
-test('every save is noticed, also when files at the root of the disk and above are watched', async () => {
+test('every save is noticed, also when files above, and at the root of the disk, are watched', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, armory);
   const file = join(folder, 'plugins/armory/index.ts');
-  const above = foldersAbove(file).map((one) => join(one, 'liveswap-none.json'));
+  const folders = foldersAbove(file);
+  const above = [...folders, join(folders.at(-1) ?? '', 'liveswap-none')].map((one) =>
+    join(one, 'none.json'),
+  );
   let told = deferred<readonly string[]>();
   const watching = await watchFiles(
     [file, ...above],
