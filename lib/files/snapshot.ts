@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CLOCK_STEP_MS, fileMark } from '../core/file-mark.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
 import type { WatchScope } from './watch-scope.js';
@@ -40,11 +40,12 @@ export interface Difference {
 export async function takeSnapshot(scope: WatchScope, look = lookAt): Promise<Snapshot> {
   const takenAt = Date.now();
   const entries = new Map<string, Entry>();
+  const isBehindDeadLink = deadLinkFinder();
   let hasDeadLink = false;
   const visit = async (path: string, above: readonly (bigint | string)[]): Promise<void> => {
     const stats = await look(path).catch(() => undefined);
     if (!stats) {
-      hasDeadLink ||= await isBehindDeadLink(path);
+      if (await isBehindDeadLink(path)) hasDeadLink = true;
       return;
     }
     entries.set(path, entryOf(stats));
@@ -115,13 +116,21 @@ function lookAt(path: string): Promise<BigIntStats> {
   return stat(path, { bigint: true });
 }
 
-/** Resolves to true when what is nearest to a missing path, going up, is a link that leads nowhere. */
-async function isBehindDeadLink(path: string): Promise<boolean> {
-  for (const place of [path, ...foldersAbove(path)]) {
-    const found = await lstat(place).catch(() => undefined);
-    if (found) return found.isSymbolicLink() && !(await lookAt(place).catch(() => undefined));
-  }
-  return false;
+/** Returns a function that resolves to true when the nearest thing to a missing path, going up, is a link that leads nowhere. */
+function deadLinkFinder(): (path: string) => Promise<boolean> {
+  const found = new Map<string, Promise<boolean>>();
+  const look = async (path: string): Promise<boolean> => {
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats) return stats.isSymbolicLink() && !(await lookAt(path).catch(() => undefined));
+    const parent = dirname(path);
+    return parent !== path && find(parent);
+  };
+  const find = (path: string): Promise<boolean> => {
+    const known = found.get(path) ?? look(path);
+    found.set(path, known);
+    return known;
+  };
+  return find;
 }
 
 async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<void> {
@@ -132,9 +141,11 @@ async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<
 /** Returns the folders on the way to the targets. */
 function foldersOnTheWay(scope: WatchScope): Set<string> {
   const folders = new Set<string>();
-  for (const target of scope.targets) {
-    const start = scope.startOf(target);
-    for (const folder of foldersAbove(target)) if (isWithin(folder, start)) folders.add(folder);
+  for (const [target, start] of scope.starts()) {
+    for (const folder of foldersAbove(target)) {
+      if (folders.has(folder) || !isWithin(folder, start)) break;
+      folders.add(folder);
+    }
   }
   return folders;
 }

@@ -1,10 +1,13 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { absolutePath, foldersAbove, isWithin, relativePath } from '../core/paths.js';
+import { absolutePath, foldersAbove, isWithin, pathKey, relativePath } from '../core/paths.js';
 
 /** The watched files and folders: named ones with everything inside them, except dot-files, `node_modules` and one folder. */
 export class WatchScope {
-  readonly #targets = new Set<string>();
+  /** By the keys of their paths. */
+  readonly #targets = new Map<string, string>();
+  /** Keys of the targets and of all folders above them. */
+  readonly #onTheWay = new Set<string>();
   readonly #except: string | undefined;
 
   /** @param except a folder to ignore: the output folder of the build. */
@@ -13,30 +16,45 @@ export class WatchScope {
     for (const target of targets) this.add(target);
   }
 
-  get targets(): ReadonlySet<string> {
-    return this.#targets;
+  get targets(): Iterable<string> {
+    return this.#targets.values();
   }
 
   /** Adds a file or folder; returns false when it was already in the scope. */
   add(path: string): boolean {
     const target = absolutePath(path);
     if (this.includes(target)) return false;
-    this.#targets.add(target);
+    this.#targets.set(pathKey(target), target);
+    for (const place of [target, ...foldersAbove(target)]) this.#onTheWay.add(pathKey(place));
     return true;
   }
 
   /** Returns true when a change of `path` counts. */
   includes(path: string): boolean {
-    const target = [...this.#targets].find((one) => isWithin(path, one));
-    if (target === undefined) return false;
+    const nearest = [path, ...foldersAbove(path)].find((place) => this.#targets.has(pathKey(place)));
+    if (nearest === undefined) return false;
     const except = this.#except;
-    if (except !== undefined && isWithin(path, except) && !isWithin(target, except)) return false;
-    return !relativePath(target, path).split('/').some(isHidden);
+    if (except !== undefined && isWithin(path, except) && !isWithin(nearest, except)) return false;
+    return !relativePath(nearest, path).split('/').some(isHidden);
   }
 
   /** Returns true when `path`, or anything below it, counts. */
   isRelevant(path: string): boolean {
-    return this.includes(path) || [...this.#targets].some((target) => isWithin(target, path));
+    return this.#onTheWay.has(pathKey(path)) || this.includes(path);
+  }
+
+  /** Returns where each target is watched from: see {@link startOf}. */
+  starts(): Map<string, string> {
+    const starts = new Map<string, string>();
+    // All that are in one folder are watched from the same.
+    const ofFolder = new Map<string, string>();
+    for (const target of this.targets) {
+      const folder = dirname(target);
+      const start = ofFolder.get(folder) ?? this.startOf(target);
+      ofFolder.set(folder, start);
+      starts.set(target, start);
+    }
+    return starts;
   }
 
   /**

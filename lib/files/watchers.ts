@@ -115,8 +115,7 @@ export class Watchers {
 function startsOf(scope: WatchScope): { readonly roots: Set<string>; readonly starts: string[] } {
   const roots = new Set<string>();
   const starts = new Set<string>();
-  for (const target of scope.targets) {
-    const start = scope.startOf(target);
+  for (const [target, start] of scope.starts()) {
     if (dirname(start) !== start) {
       starts.add(start);
       continue;
