@@ -84,18 +84,20 @@ export type Remote<Table> = {
 
 /** An async function stays as it is, with its type parameters and overloads, which no other type can take over. */
 type RemoteFunction<Fn> = Fn extends (...args: infer Args) => infer Result
-  ? IsPromise<Result> extends true
+  ? [IsPromise<Result>, HasThis<Fn>] extends [true, false]
     ? Fn
     : (...args: Args) => Promise<Awaited<Result>>
   : never;
 
-type IsPromise<Result> = [Result] extends [never]
+/** False for `any`, and for a class that extends `Promise`: the members that it adds do not cross. */
+type IsPromise<Result> = 0 extends 1 & Result
   ? false
-  : 0 extends 1 & Result
-    ? false
-    : [Result] extends [Promise<unknown>]
-      ? true
-      : false;
+  : [Result, Promise<Awaited<Result>>] extends [Promise<unknown>, Result]
+    ? true
+    : false;
+
+/** True for a method that declares its `this`, which a handle is not. */
+type HasThis<Fn> = unknown extends ThisParameterType<Fn> ? false : true;
 
 /** Functions of which only the names are known, for untyped callers. */
 export type UntypedFunctions = Readonly<Record<string, (...args: unknown[]) => unknown>>;

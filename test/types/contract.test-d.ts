@@ -77,6 +77,37 @@ test('a generic export keeps its type parameters, an overloaded one its overload
   void handle.forge(3);
 });
 
+test('an export that declares its `this`, or gives a promise of a class of its own, is as plain as any from elsewhere', () => {
+  class Patrol extends Promise<string> {
+    halt(): void {}
+  }
+  class Watchtower {
+    private readonly height = 12;
+    async look(this: Watchtower, towards: string): Promise<string> {
+      return `${towards} from ${this.height}`;
+    }
+    send(): Patrol {
+      return new Patrol(() => {});
+    }
+    either(isLate: boolean): Promise<string> | number {
+      return isLate ? Promise.resolve('late') : 1;
+    }
+    anything(): ReturnType<typeof JSON.parse> {}
+    fall(): never {
+      throw new Error('fallen');
+    }
+  }
+  const watchtower = definePlugin({ exports: new Watchtower() });
+  const handle = importPlugin<ExportsOf<typeof watchtower>>('watchtower');
+  expectTypeOf(handle.look('north')).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(handle.send()).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(handle.either(true)).toEqualTypeOf<Promise<string | number>>();
+  expectTypeOf(handle.anything()).toEqualTypeOf<Promise<ReturnType<typeof JSON.parse>>>();
+  expectTypeOf(handle.fall()).toEqualTypeOf<Promise<never>>();
+  // @ts-expect-error private
+  void handle.height;
+});
+
 test('an interface does for the exports of a plugin, too', () => {
   interface HeraldApi {
     announce(name: string): void;
@@ -140,6 +171,8 @@ test('the definition of a plugin is checked', () => {
   definePlugin({ reloadable: 'no' });
   // @ts-expect-error functions only
   definePlugin({ functions: { motto: 'Stand' } });
+  // @ts-expect-error a class is not called
+  definePlugin({ functions: { Event } });
 });
 
 test('an interface, or a class, says what a plugin offers', () => {
