@@ -76,7 +76,7 @@ export class AddressBook<Taker extends object> {
 
   /** Returns whether `version` listens anywhere. */
   isOpenFor(version: object): boolean {
-    return [...this.#entries.values()].some((entry) => entry.port && entry.listenerOf(version));
+    return [...this.#entries.values()].some((entry) => entry.isOpenFor(version));
   }
 
   /** Resolves when `version` has every address of the current one. Rejects when `late` is aborted. */
@@ -201,15 +201,10 @@ export class AddressBook<Taker extends object> {
     return typeof address === 'string' ? address : { ...address, port: request.port ?? 0 };
   }
 
-  /** Returns whether `version` listens on the port of an address at another host, which the current version does not. */
+  /** Returns whether the port of an address is open for `version` at another host, where the current version does not listen. */
   #isReplaced({ request: { port } }: BookedAddress<Taker>, version: object): boolean {
     return [...this.#entries.values()].some(
-      (entry) =>
-        !entry.isCurrent &&
-        port !== undefined &&
-        port > 0 &&
-        entry.request.port === port &&
-        entry.listenerOf(version),
+      (entry) => port && entry.request.port === port && !entry.isCurrent && entry.isOpenFor(version),
     );
   }
 

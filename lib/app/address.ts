@@ -2,9 +2,9 @@ import { constants } from 'node:os';
 import type { ListenRequest } from '../surface/listen.js';
 
 /** Returns the key of an address: two requests with the same key mean the same address. For port 0, it is the n-th of a host. */
-export function addressKey({ port, host, path }: ListenRequest, nth: number): string {
+export function addressKey({ port, host, path, ipv6Only }: ListenRequest, nth: number): string {
   if (path !== undefined) return path;
-  const name = host ?? '*';
+  const name = `${host ?? '*'}${ipv6Only ? ' for IPv6' : ''}`;
   return port === 0 || port === undefined ? `${name}:0#${nth}` : `${name}:${port}`;
 }
 

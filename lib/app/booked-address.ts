@@ -69,6 +69,10 @@ export class BookedAddress<Taker extends object> {
     return [...this.#listeners.values()].find((one) => one.version === version);
   }
 
+  isOpenFor(version: object): boolean {
+    return this.port !== undefined && this.listenerOf(version) !== undefined;
+  }
+
   /** Moves to the host that a version wants for the port, if it listens here. Rejects with the platform's error. */
   async moveFor(version: object): Promise<void> {
     const listener = this.listenerOf(version);

@@ -78,6 +78,31 @@ test('another host of its port stands for an address that only the old version h
   expect(book.missingFor(next)).toEqual([{ port: 4000, host: '127.0.0.1' }]);
 });
 
+test('another host stands for an address only once it is open there: until then, nobody knows whether it can be', async () => {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const board: Board<object> = { switchTo() {}, add() {}, remove() {} };
+  const book = new AddressBook<object>(async ({ port = 0, host }) => {
+    if (host === 'slow.example') await opened;
+    return {
+      address: { address: '::', family: 'IPv6', port },
+      board,
+      renew() {},
+      move: async () => {},
+      close() {},
+    };
+  });
+  await listen(book, oldThread, old, { port: 3000, host: '127.0.0.1' });
+  book.switchTo(old);
+  const listening = listen(book, nextThread, next, { port: 3000, host: 'slow.example' });
+  expect(book.missingFor(next)).toEqual([{ port: 3000, host: '127.0.0.1' }]);
+  open();
+  await listening;
+  expect(book.missingFor(next)).toEqual([]);
+});
+
 test('a thread is not in the book when it is gone while its port was tried, or when the host is not there', async () => {
   let failTrial = (): void => {};
   const tried = new Promise<void>((resolve) => {

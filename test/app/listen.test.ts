@@ -107,6 +107,23 @@ test.skipIf(!isLinux).each([
   expect(client.connections).toBe(1);
 });
 
+test.skipIf(!isLinux)('a port that an edit wants for IPv6 only is no longer open for IPv4', async () => {
+  const port = await freePort();
+  const listening = (settings: string): Record<string, string> => ({
+    'server.js': `require('http').createServer().listen({ port: ${port}, host: '::'${settings} });`,
+  });
+  const { write, serve } = await appProject(listening(''));
+  const app = await serve('server.js');
+  const visit = (): Promise<unknown[]> => once(connect(port, '127.0.0.1').end(), 'connect');
+  await visit();
+  await write(listening(', ipv6Only: true'));
+  await app.reload();
+  await expect(visit()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await write(listening(''));
+  await app.reload();
+  await visit();
+});
+
 test.skipIf(!isLinux)(
   'a port does not move to a host where another process listens, and the old version serves on',
   async () => {
