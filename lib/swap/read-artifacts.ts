@@ -28,10 +28,16 @@ export async function readArtifacts(
   const ahead = readAhead(folder, known);
   const files = await listArtifacts(folder);
   const wanted = only && new Set(only.map((name) => keyOf(artifactFileName(name))));
+  const isWanted = (name: string): boolean => !wanted || wanted.has(keyOf(name));
+  const present = files.filter(isWanted);
+  // Where files have come or gone, a deploy may have replaced the others as well since they were read.
+  const isSame = present.length === ahead.size && present.every((name) => ahead.has(join(folder, name)));
   const read = await mapLimited(files, AT_A_TIME, (name) => {
     const file = join(folder, name);
-    const artifact = ahead.get(file) ?? readArtifact(file, known.get(file));
-    return wanted && !wanted.has(keyOf(name)) ? artifact.catch(() => undefined) : artifact;
+    const readNow = (): Promise<Artifact> => readArtifact(file, known.get(file));
+    // A file that was being replaced may have been missing, or incomplete, a moment ago.
+    const artifact = (isSame ? ahead.get(file)?.catch(readNow) : undefined) ?? readNow();
+    return isWanted(name) ? artifact : artifact.catch(() => undefined);
   });
   const artifacts = selectPlugins(
     read.filter((artifact) => artifact !== undefined),
@@ -68,7 +74,7 @@ export function selectPlugins<Plugin extends Pick<ArtifactFacts, 'manifest'>>(
 
 /**
  * Begins to read the files of the last time, if they are few: reading one takes as long as listing the folder. Whether they are still
- * there is for the list to say.
+ * all that is there is for the list to say.
  */
 function readAhead(
   folder: string,
