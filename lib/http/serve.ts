@@ -47,6 +47,11 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
     throw error;
   }
   const opened = new HttpServer(parts);
+  // A swapper that is closed already tells nobody: the port would stay open for ever.
+  if (swapper.ending.aborted) {
+    await opened.close();
+    throw new LiveswapError('CLOSED', 'Cannot serve: the swapper was closed meanwhile.');
+  }
   // A swapper that goes on must not keep every server that it once had.
   port.server.once(
     'close',

@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { toFetchHandler, toNodeHandler } from '../../lib/http/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { freePort } from '../helpers/free-port.js';
 import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { RawClient } from '../helpers/socket-crossing.js';
@@ -158,6 +159,16 @@ test('servers and handlers that are closed are let go by a swapper that goes on'
     await Promise.all([server.close(), handler.close()]);
   }
   expect(getEventListeners(swapper.ending, 'abort')).toHaveLength(before);
+});
+
+test('a server is not opened for a swapper that is closed meanwhile', async () => {
+  const swapper = await loadIn('static', [says('Winterfell')]);
+  const port = await freePort();
+  const opening = openServer(swapper, { port });
+  const refused = expect(opening).rejects.toMatchObject({ code: 'CLOSED' });
+  await swapper.close();
+  await refused;
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });
 
 test('a handler that is made without options says which one is missing', async () => {
