@@ -113,6 +113,8 @@ function listening(
 ): Promise<ListenAddress> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
+    // The platform tells nothing else of a server that is closed while its host is looked up.
+    server.once('close', () => reject(new Error('The server was closed before it listened.')));
     server.listen(where, () => {
       server.off('error', reject);
       // A connection that cannot be accepted does not affect the others.

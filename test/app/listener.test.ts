@@ -60,3 +60,29 @@ test.skipIf(!isLinux)(
     await expect.poll(isBack).toBe(true);
   },
 );
+
+test.skipIf(!isLinux)(
+  'a move ends when its listener is closed while the host to which it moves back is looked up',
+  { timeout: 10_000 },
+  async () => {
+    const port = await freePort();
+    const listener = await Listener.open({ host: 'localhost', port }, (socket) => socket.destroy());
+    const taker = createServer().listen({ host: '127.0.0.2', port });
+    onTestFinished(() => void taker.close());
+    await once(taker, 'listening');
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    const begin = (server: Server, args: unknown[]): Server =>
+      server.listen(...(args as [ListenOptions, () => void]));
+    listen.mockImplementationOnce(function (this: Server, ...args: unknown[]) {
+      const server = begin(this, args);
+      listen.mockImplementationOnce(function (this: Server, ...former: unknown[]) {
+        begin(this, former);
+        listener.close();
+        return this;
+      });
+      return server;
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(listener.move({ host: '127.0.0.2', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  },
+);
