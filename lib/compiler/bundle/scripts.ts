@@ -3,9 +3,10 @@ import { dirname, join, posix } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import type { ts } from 'ts-morph';
 import type { ResolvedOptions } from '../options.js';
+import { assetPlugins } from './asset-plugins.js';
 import { scriptBanner } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
-import { assetPlugins, definesOf, ownModuleAlias, withConditions } from './esbuild-context.js';
+import { commonOptions, type BundleProject } from './common-options.js';
 import { isBuildFailure, missingOptional } from '../diagnostics/esbuild-messages.js';
 import { packagesRootOf, type Places } from './module-place.js';
 import { sourceOf } from './named-files.js';
@@ -24,11 +25,8 @@ export interface Script {
 }
 
 /** Facts about the bundle that a script belongs to. */
-export interface ScriptSurroundings {
+export interface ScriptSurroundings extends BundleProject {
   readonly plugin: { readonly name: string; readonly folder: string };
-  /** Path of the tsconfig.json to follow; `undefined` for the nearest one. */
-  readonly tsconfig: string | undefined;
-  readonly conditions: readonly string[];
   readonly outside: ReadonlyMap<string, OutsideModule>;
   readonly external: readonly string[];
   /** The options of the build, which apply to scripts as well. */
@@ -50,8 +48,7 @@ export async function bundleScript(
   place: string,
   surroundings: ScriptSurroundings,
 ): Promise<Script> {
-  const { plugin, tsconfig, conditions, outside, external, options, compilerOptions } = surroundings;
-  const { surveyor, places } = surroundings;
+  const { plugin, outside, external, options, compilerOptions, surveyor, places } = surroundings;
   const format = formatOf(file);
   // Path from the script to the folder of the copy.
   const home = `${posix.relative(posix.dirname(place), '.') || '.'}/`;
@@ -59,20 +56,9 @@ export async function bundleScript(
   const bundle = () =>
     build({
       entryPoints: [sourceOf(file) ?? file],
-      absWorkingDir: plugin.folder,
-      ...(tsconfig !== undefined && { tsconfig }),
-      ...withConditions(conditions),
-      write: false,
-      bundle: true,
-      platform: 'node',
+      ...commonOptions(plugin.folder, surroundings, options),
       format,
-      target: 'node20',
-      charset: 'utf8',
-      metafile: true,
-      logLevel: 'silent',
       banner: { js: scriptBanner(format, home) },
-      alias: ownModuleAlias,
-      define: definesOf(options.define),
       external: [...external, ...recipe.unresolved],
       plugins: [
         ...assetPlugins(plugin.folder, options),
