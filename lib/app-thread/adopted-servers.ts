@@ -3,7 +3,6 @@ import { Server as HttpsServer } from 'node:https';
 import { Server, Socket, type ListenOptions } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { resolve } from 'node:path';
-import { Waiters } from '../core/waiters.js';
 import { describePeer } from '../sockets/thread/describe-peer.js';
 import { errorOfFacts, type AppAnswer } from '../surface/app-notes.js';
 import type { ContextFacts, ListenAddress, ListenRequest } from '../surface/listen.js';
@@ -11,6 +10,7 @@ import { AdoptedHandle } from './adopted-handle.js';
 import { AdoptedTls } from './adopted-tls.js';
 import { callerFile } from './caller-file.js';
 import { readArguments, requestOf } from './listen-arguments.js';
+import { ListenQueue } from './listen-queue.js';
 import { notAdopted } from './not-adopted.js';
 
 /** The host's half, which listens and gives connections to the versions of the app. */
@@ -81,9 +81,7 @@ export class AdoptedServers {
   /** Absolute paths of the sockets and pipes on which the host listens for the app. */
   readonly #sockets: Set<string>;
   readonly #isOwn: (path: string) => boolean;
-  /** Number of unanswered `listen` requests. */
-  #opening = 0;
-  readonly #waiters = new Waiters();
+  readonly #queue = new ListenQueue();
 
   /**
    * @param sockets are the paths on which the host listens already.
@@ -102,8 +100,8 @@ export class AdoptedServers {
   }
 
   /** Resolves when every `listen` has been answered. */
-  async settled(): Promise<void> {
-    if (this.#opening > 0) await this.#waiters.wait();
+  settled(): Promise<void> {
+    return this.#queue.settled();
   }
 
   /** Returns whether the host listens on a path for the app, or has done so. */
@@ -183,18 +181,17 @@ export class AdoptedServers {
       ...(place && { calledAt: `${place.file}:${place.line}:${place.column}` }),
       ...(server instanceof TlsServer && { tls: this.#tls.requestOf(server) }),
     };
-    this.#opening++;
     // The host has made the error, so it needs the stack of this call.
     const asked = new Error('listen');
     let hasReturned = false;
     const parts = server as unknown as ServerParts;
     const { _listeningId: begun } = parts;
-    this.#host.listen(request, {
+    const callbacks: ListenCallbacks = {
       opened: (listening) => {
         // The app may have closed it meanwhile.
         if (parts._listeningId !== begun) {
           this.#host.close(listening.key, false);
-          return this.#answered();
+          return this.#queue.answered(server);
         }
         this.#requests.set(server, { key: listening.key, request });
         this.#opened(server, listening, options);
@@ -205,24 +202,20 @@ export class AdoptedServers {
         // before `listen` returns.
         if (hasReturned) tell();
         else process.nextTick(tell);
-        this.#answered();
+        this.#queue.answered(server);
       },
       refused: (error) => {
         error.stack = (asked.stack ?? '').replace(/^.*/, () => String(error));
         // An error without a listener is thrown, as in a process.
         setImmediate(() => {
           server.emit('error', error);
-          this.#answered();
+          this.#queue.answered(server);
         });
       },
-    });
+    };
+    this.#queue.add(server, () => this.#host.listen(request, callbacks));
     hasReturned = true;
     return server;
-  }
-
-  #answered(): void {
-    if (--this.#opening > 0) return;
-    this.#waiters.release();
   }
 
   #opened(server: Server, { key, address }: Listening, { signal }: ListenOptions): void {

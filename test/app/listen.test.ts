@@ -218,6 +218,19 @@ test('the high-water mark of a server is that of its sockets', async () => {
   expect(await (await fetch(urls[0] ?? '')).json()).toEqual([1_234, 1_234]);
 });
 
+test('a server that is closed before it listens, and listens again, listens', async () => {
+  const port = await freePort();
+  const { serve } = await appProject({
+    'server.js': `
+      const server = require('http').createServer((request, response) => response.end('again'));
+      for (let nth = 0; nth < 3; nth++) server.listen(${port}, '127.0.0.1').close();
+      server.listen(${port}, '127.0.0.1');`,
+  });
+  const { urls } = await serve('server.js');
+  expect(urls).toEqual([`http://127.0.0.1:${port}`]);
+  expect(await openClient(port).ask()).toBe('again');
+});
+
 test('a server that is closed before it listens does not listen', async () => {
   const { serve } = await appProject({
     'server.js': `
