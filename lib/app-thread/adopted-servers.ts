@@ -206,10 +206,13 @@ export class AdoptedServers {
       },
       refused: (error) => {
         error.stack = (asked.stack ?? '').replace(/^.*/, () => String(error));
-        // An error without a listener is thrown, as in a process.
         setImmediate(() => {
-          server.emit('error', error);
-          this.#queue.answered(server);
+          try {
+            server.emit('error', error);
+          } finally {
+            // An error without a listener is thrown, as in a process, and the app may go on after that.
+            this.#queue.answered(server);
+          }
         });
       },
     };

@@ -218,6 +218,18 @@ test('the high-water mark of a server is that of its sockets', async () => {
   expect(await (await fetch(urls[0] ?? '')).json()).toEqual([1_234, 1_234]);
 });
 
+test('an app that goes on after an address was refused is up', async () => {
+  const port = await freePort();
+  const { serve } = await appProject({
+    'server.js': `
+      process.on('uncaughtException', () => {});
+      const { createServer } = require('http');
+      for (let nth = 0; nth < 2; nth++) createServer((request, response) => response.end('open')).listen(${port}, '127.0.0.1');`,
+  });
+  await serve('server.js', { swapper: { startMs: 5_000 } });
+  expect(await openClient(port).ask()).toBe('open');
+});
+
 test('a server that is closed before it listens, and listens again, listens', async () => {
   const port = await freePort();
   const { serve } = await appProject({
