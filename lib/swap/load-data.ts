@@ -4,7 +4,7 @@ import { isData } from '../link/is-data.js';
 
 /**
  * Copies the data for `onLoad`, because the caller may change it later. Only plain data can be copied; data that holds a
- * callback, a stream or similar is used as it is, and a promise is awaited when the load begins.
+ * callback, a stream or similar is used as it is, and the value of a promise is copied when the load begins.
  */
 export function snapshotOf(data: unknown): unknown {
   // A load may have to wait for others: meanwhile, a rejection that nobody handles would end the process.

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
@@ -6,6 +7,8 @@ import type { Generations } from './generations.js';
 import { snapshotOf } from './load-data.js';
 import type { SwapperSettings } from './options.js';
 import type { Release } from './release.js';
+
+const OPTION = 'The option data';
 
 /** Dependencies of a ReleaseSource. */
 export interface ReleaseSourceDeps {
@@ -49,23 +52,28 @@ export class ReleaseSource {
 
   /** Resolves to the data for a load: the given data, else that of the option, else that of the current generation. */
   async #dataFor({ data }: LoadChange): Promise<unknown> {
-    const { settings, generations } = this.#deps;
+    const { generations, settings } = this.#deps;
+    if (types.isPromise(data)) return this.#copyOf(data, 'The data of this load');
     if (data !== undefined) return data;
-    return settings.data ? snapshotOf(await this.#askForData(settings.data)) : generations.release?.data;
+    return settings.data ? this.#copyOf(askFor(settings.data), OPTION) : generations.release?.data;
   }
 
-  async #askForData(give: () => unknown): Promise<unknown> {
+  /** Other loads wait meanwhile, so the promise must settle in time. */
+  async #copyOf(data: Promise<unknown>, what: string): Promise<unknown> {
     const { startMs } = this.#deps.settings;
-    const invalid = (why: string, cause?: unknown): LiveswapError =>
-      new LiveswapError('OPTION_INVALID', `The option data cannot be used: ${why}`, {
-        option: 'data',
-        cause,
-      });
-    const late = invalid(`it did not settle within ${startMs} ms (startMs).`);
-    try {
-      return await withDeadline((async () => give())(), startMs, () => late);
-    } catch (cause) {
-      throw cause === late ? late : invalid(`it threw ${messageOf(cause)}`, cause);
-    }
+    const late = (): LiveswapError => unusable(what, `it did not settle within ${startMs} ms (startMs).`);
+    return snapshotOf(await withDeadline(data, startMs, late));
   }
+}
+
+async function askFor(give: () => unknown): Promise<unknown> {
+  try {
+    return await give();
+  } catch (cause) {
+    throw unusable(OPTION, `it threw ${messageOf(cause)}`, cause);
+  }
+}
+
+function unusable(what: string, why: string, cause?: unknown): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', `${what} cannot be used: ${why}`, { option: 'data', cause });
 }

@@ -125,3 +125,28 @@ test('a reload whose data is a promise that rejects fails with it, also where it
   });
   expect(await swapper.call('live_call')).toBe('hear ye');
 });
+
+test('a reload whose data is a promise that never settles fails after startMs, and lets the next one run', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'herald', live: { live_call: "() => 'hear ye'" } });
+  const swapper = openSwapper(folder, { startMs: 2_500 });
+  await swapper.load();
+  const failed = swapper.reload(new Promise(() => {}));
+  const next = swapper.reload(undefined, { force: true });
+  await expect(failed).rejects.toMatchObject({
+    cause: { code: 'OPTION_INVALID', message: expect.stringContaining('within 2500 ms (startMs)') },
+  });
+  expect(await next).toEqual({ herald: 'forced' });
+});
+
+test('data that a promise gives is copied, so that a later change of it is one', async () => {
+  const folder = await tempFolder();
+  const hooks = { onLoad: '(data) => { seen = data; }' };
+  await deploy(folder, { name: 'herald', module: 'let seen;', hooks, live: { live_call: '() => seen' } });
+  const swapper = openSwapper(folder);
+  const tidings = { from: 'Winterfell' };
+  await swapper.load(Promise.resolve(tidings));
+  tidings.from = 'Dorne';
+  await swapper.reload(Promise.resolve(tidings));
+  expect(await swapper.call('live_call')).toEqual({ from: 'Dorne' });
+});
