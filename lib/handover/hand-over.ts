@@ -209,7 +209,7 @@ export class HandOver {
   }
 
   async #move(one: KeptMove): Promise<void> {
-    const cost = await moveKept(one);
+    const cost = await moveKept(one, this.#deps.yieldMs(one.from));
     this.#costs.set(one.from, { ...this.#costs.get(one.from), move: cost });
     if (cost ?? one.from.activity.saved) one.to.activity.noteState();
   }

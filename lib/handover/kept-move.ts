@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import { transferKept, type TransferCost, type TransferMode } from '../version/kept-transfer.js';
+import { pourSaved, transferKept, type TransferCost, type TransferMode } from '../version/kept-transfer.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 
@@ -17,7 +17,9 @@ export interface KeptMove {
  */
 export async function rehearse(move: KeptMove, yieldMs: number): Promise<TransferCost | undefined> {
   const { from } = move;
-  const cost = await transfer(move, { isLenient: !from.group.isIdle, isRehearsal: true });
+  // Nothing waits yet: a move that takes too long can be measured.
+  const limit = { ms: from.settings.startMs, option: 'startMs' } as const;
+  const cost = await transfer(move, { isLenient: !from.group.isIdle, isRehearsal: true, limit });
   if (!cost || cost.totalMs <= yieldMs) return cost;
   throw new LiveswapError(
     'YIELD_TIMEOUT',
@@ -32,10 +34,12 @@ export async function rehearse(move: KeptMove, yieldMs: number): Promise<Transfe
  *
  * @throws the errors of {@link rehearse}
  */
-export async function moveKept(move: KeptMove): Promise<TransferCost | undefined> {
-  const cost = await transfer(move, { isLenient: false, isRehearsal: false });
+export async function moveKept(move: KeptMove, yieldMs: number): Promise<TransferCost | undefined> {
+  const limit = { ms: yieldMs, option: 'yieldMs' } as const;
+  const cost = await transfer(move, { isLenient: false, isRehearsal: false, limit });
   const { saved } = move.from.activity;
-  if (!cost && saved) await livingOf(move.to)?.ask('pourKept', [saved]);
+  const receiver = livingOf(move.to);
+  if (!cost && saved && receiver) await pourSaved(receiver, saved, limit);
   return cost;
 }
 

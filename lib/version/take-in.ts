@@ -63,7 +63,7 @@ async function giveActivity(
  * @throws the failure; the old thread then goes on
  */
 async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<() => void> {
-  const { activity, exclusive } = deps;
+  const { activity, exclusive, yieldMs } = deps;
   const open = (): void => {
     if (exclusive) openGate(deps);
   };
@@ -72,7 +72,9 @@ async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDe
     const baton = await yieldOrGoOn(from, activity);
     const takeBack = exclusive ? divertHooks(from, to, deps) : () => {};
     try {
-      if (activity.keepsState) await transferKept(from, to, { isLenient: false, isRehearsal: false });
+      const limit = { ms: yieldMs, option: 'yieldMs' } as const;
+      const mode = { isLenient: false, isRehearsal: false, limit };
+      if (activity.keepsState) await transferKept(from, to, mode);
       await activity.activateThread(to, 'recycle', baton);
       if (to.death) throw to.death;
     } catch (error) {

@@ -5,12 +5,12 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 /** Returns a guild that keeps its members, and saves them every few milliseconds. */
-const guild = (release: number): PluginText => ({
+const guild = (release: number, upcast = 'undefined'): PluginText => ({
   name: 'guild',
   exclusive: true,
   module: `
 const members = new Map();
-const root = { root: members, made: [], upcast: undefined, saveMs: 5 };
+const root = { root: members, made: [], upcast: ${upcast}, saveMs: 5 };
 export const keptRoots = { roots: new Map([['members', root]]), registered: new Map() };
 `,
   live: {
@@ -18,6 +18,7 @@ export const keptRoots = { roots: new Map([['members', root]]), registered: new 
     live_size: '() => members.size',
     live_release: `() => ${release}`,
     live_die: '() => { process.exit(3); }',
+    live_loop: '() => { for (;;); }',
   },
 });
 
@@ -54,4 +55,18 @@ test('a move that would take longer than yieldMs is refused before anything has 
   });
   expect(await swapper.call('live_size')).toBe(20_000);
   expect(await swapper.call('live_release')).toBe(1);
+});
+
+test.each([
+  { what: 'a call', upcast: undefined },
+  { what: 'an upcast', upcast: '() => { for (;;); }' },
+])('$what that never ends refuses a reload, which waits for the move no longer than startMs', async (one) => {
+  const { folder, swapper } = await open({ startMs: 1_000 });
+  if (!one.upcast) swapper.call('live_loop').catch(() => {});
+  await deploy(folder, guild(2, one.upcast));
+  await expect(swapper.reload()).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    cause: { code: 'YIELD_TIMEOUT', plugin: 'guild', startMs: 1_000 },
+  });
+  if (one.upcast) expect(await swapper.call('live_release')).toBe(1);
 });
