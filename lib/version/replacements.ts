@@ -32,18 +32,37 @@ export interface ReplacementsDeps {
 /** Replaces threads of a version. Each new thread goes through the steps that the others went through before it takes calls. */
 export class Replacements {
   readonly #deps: ReplacementsDeps;
+  /** Settles when the latest replacement of an index has ended. */
+  readonly #latest = new Map<number, Promise<void>>();
 
   constructor(deps: ReplacementsDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Replaces the thread of an index. A living thread takes calls until the new one does, and is withdrawn then. Resolves to the new
-   * thread.
+   * Replaces the thread of an index, once replacements of it that are under way have ended. A living thread takes calls until the
+   * new one does, and is withdrawn then. Resolves to the new thread.
    *
    * @throws the failure of the new thread, which is then ended
    */
-  async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
+  replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
+    const replaced = this.#whenEnded(index).then(() => this.#replace(index, exporters));
+    const ended = (): void => {};
+    this.#latest.set(index, replaced.then(ended, ended));
+    return replaced;
+  }
+
+  /** Resolves to whether a living thread has the place of an index, once replacements that are under way have ended. */
+  async isFilled(index: number): Promise<boolean> {
+    await this.#whenEnded(index);
+    return this.#deps.roster.livingAt(index) !== undefined;
+  }
+
+  async #whenEnded(index: number): Promise<void> {
+    await this.#latest.get(index);
+  }
+
+  async #replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
     const { roster, steps, spawn, takeIn, withdraw } = this.#deps;
     const thread = spawn(index);
     const replaced = roster.livingAt(index);

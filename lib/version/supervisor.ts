@@ -20,6 +20,7 @@ export interface SupervisedThreads<Thread extends SupervisedThread> {
   isComing(thread: Thread): boolean;
   isLeaving(thread: Thread): boolean;
   isOwed(thread: Thread): boolean;
+  isFilled(index: number): Promise<boolean>;
   remove(thread: Thread, crash: LiveswapError): void;
   refuse(refusal: LiveswapError): void;
   readmit(): void;
@@ -97,8 +98,10 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
 
   /** Puts a new thread in the place of one that was withdrawn; a failure to come up counts like a death. */
   async replace(index: number, reason: 'crashed' | 'abandoned' | 'recycled'): Promise<void> {
+    const { group, replace, state, emit } = this.#deps;
+    // A thread that died while it was recycled has a successor already.
+    if (reason === 'crashed' && (await group.isFilled(index))) return;
     if (!this.isNeeded) return;
-    const { replace, state, emit } = this.#deps;
     try {
       const thread = await replace(index);
       if (state().kind === 'draining') thread.ask('drain', []).catch(() => {});

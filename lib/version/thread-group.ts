@@ -153,6 +153,11 @@ export class ThreadGroup {
     return this.#replacements.replace(index, exporters);
   }
 
+  /** See {@link Replacements.isFilled}. */
+  isFilled(index: number): Promise<boolean> {
+    return this.#replacements.isFilled(index);
+  }
+
   /** Resolves when the thread behind a connection answers, or no longer exists. */
   async probe(connection: Connection): Promise<void> {
     for (const [thread, own] of this.#roster.connected)

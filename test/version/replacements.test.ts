@@ -20,8 +20,8 @@ function fakeThread(death?: LiveswapError): ThreadHandle {
   return thread as unknown as ThreadHandle;
 }
 
-/** Replaces `former`, with fakes that record each step. */
-async function replace(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {}) {
+/** Makes replacements in the place of `former`, with fakes that record each step. */
+function replacing(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {}) {
   const roster = new Roster<ThreadHandle>();
   roster.place(former);
   const done: string[] = [];
@@ -51,6 +51,12 @@ async function replace(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {
     },
     ...deps,
   });
+  return { roster, done, replacements };
+}
+
+/** Replaces `former`; see {@link replacing}. */
+async function replace(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {}) {
+  const { roster, done, replacements } = replacing(former, deps);
   const outcome = await replacements
     .replace(0, () => [])
     .then(
@@ -101,4 +107,20 @@ test('a new thread that fails halfway is freed and ended, and the living one sta
   expect(done).not.toContain('withdraw');
   expect(roster.threads).toEqual([former]);
   expect(roster.livingAt(0)).toBe(former);
+});
+
+test('replacements of one thread follow each other: the next one hands over from the thread of the one before', async () => {
+  const former = fakeThread();
+  const handing: (ThreadHandle | undefined)[] = [];
+  const { roster, replacements } = replacing(former, {
+    takeIn: async (_thread, from) => {
+      handing.push(from);
+      return () => {};
+    },
+  });
+  const first = replacements.replace(0, () => []);
+  const second = replacements.replace(0, () => []);
+  expect(await replacements.isFilled(0)).toBe(true);
+  expect(handing).toEqual([former, await first]);
+  expect(roster.livingAt(0)).toBe(await second);
 });

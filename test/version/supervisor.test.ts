@@ -79,6 +79,10 @@ class Watch implements SupervisedThreads<Guard> {
     return this.owes;
   }
 
+  async isFilled(index: number): Promise<boolean> {
+    return this.threads[index]?.death === undefined;
+  }
+
   serves(thread: Guard): boolean {
     return this.serving.has(thread);
   }
@@ -128,6 +132,16 @@ test('a thread that dies takes no calls and is replaced, at once for the first t
   expect(watch.serving.size).toBe(1);
   await watch.clock.advance(1);
   expect(watch.serving.size).toBe(2);
+});
+
+test('a thread that dies while another one comes up in its place is not replaced twice', async () => {
+  const watch = new Watch();
+  watch.kill(0);
+  const successor = new Guard(0);
+  watch.threads[0] = successor;
+  await watch.clock.advance(60_000);
+  expect(watch.threads[0]).toBe(successor);
+  expect(watch.events).toEqual(['threadCrashed']);
 });
 
 test('a version whose threads die too often is given up, and comes back with all of them when one try holds', async () => {
