@@ -2,7 +2,6 @@ import { startTag } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Balancer } from '../dispatch/balancer.js';
 import type { Call } from '../dispatch/call.js';
-import type { KeptImage } from '../kept/image.js';
 import type { Exporter } from './connect-threads.js';
 import type { ImportingThreads } from './importing-threads.js';
 import type { Roster } from './roster.js';
@@ -18,8 +17,8 @@ export interface ReplacementsDeps {
   readonly spawn: (index: number) => ThreadHandle;
   /** The data that the other threads were loaded with. */
   readonly data: () => unknown;
-  /** A copy of the dead thread's kept state. */
-  readonly saved: () => KeptImage | undefined;
+  /** Gives a thread the latest copy of the dead thread's kept state. */
+  readonly pourLatest: (thread: ThreadHandle) => Promise<void>;
   /**
    * Makes the new thread take over the activity of its version: from `former`, if that is alive. The returned function is called
    * once the new thread takes calls. Rejects when the new thread has died meanwhile.
@@ -96,12 +95,11 @@ export class Replacements {
     exporters: () => readonly Exporter[],
     cause: 'crash' | 'recycle',
   ): Promise<void> {
-    const { steps, saved, data } = this.#deps;
+    const { steps, pourLatest, data } = this.#deps;
     await steps.restore();
     await steps.import(thread, cause);
     await steps.run([thread], 'exports', []);
-    const image = cause === 'crash' ? saved() : undefined;
-    if (image) await thread.ask('pourKept', [image]);
+    if (cause === 'crash') await pourLatest(thread);
     // Imports cannot be opened earlier: a thread of an exporter that is replaced meanwhile cannot be linked to this one yet.
     await steps.openImports(thread, exporters());
     await steps.run([thread], 'openResources', ['load']);

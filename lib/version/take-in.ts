@@ -11,13 +11,15 @@ export interface TakeInDeps extends GateDeps {
   readonly activity: VersionActivity;
   readonly group: Pick<ThreadGroup, 'balancer' | 'connectionOf' | 'serves'>;
   readonly exclusive: boolean;
+  /** Gives a thread the latest copy of the kept state, for when the thread that holds it cannot hand it over. */
+  readonly pourLatest: (thread: ThreadHandle) => Promise<void>;
 }
 
 /**
  * Makes a replacement thread take over the activity of its version: from `former`, if that is alive, or else as after a crash.
  * The returned function must be called once the new thread takes calls.
  *
- * @throws the failure of the new thread; `former` then goes on, if it takes calls
+ * @throws the failure of the new thread; `former` then goes on, if it is alive
  */
 export async function takeIn(
   thread: ThreadHandle,
@@ -42,15 +44,8 @@ async function giveActivity(
   former: ThreadHandle | undefined,
   deps: TakeInDeps,
 ): Promise<() => void> {
-  const { activity, group } = deps;
-  if (former && activity.isActive) {
-    try {
-      return await handToThread(former, thread, deps);
-    } catch (error) {
-      // A thread that serves goes on. Nothing more can be retrieved from one that was withdrawn, which may be stuck.
-      if (group.serves(former)) throw error;
-    }
-  }
+  const { activity } = deps;
+  if (former && activity.isActive) return handToThread(former, thread, deps);
   await activity.activateThread(thread, 'crash');
   if (thread.death) throw thread.death;
   return () => {};
@@ -63,23 +58,20 @@ async function giveActivity(
  * @throws the failure; the old thread then goes on
  */
 async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<() => void> {
-  const { activity, exclusive, yieldMs } = deps;
+  const { activity, exclusive } = deps;
   const open = (): void => {
     if (exclusive) openGate(deps);
   };
   try {
-    if (exclusive) await closeGate(from, deps);
-    const baton = await yieldOrGoOn(from, activity);
-    const takeBack = exclusive ? divertHooks(from, to, deps) : () => {};
+    const { cause, baton, takeBack } = await takeFrom(from, to, deps).catch((error: unknown) =>
+      takeNothing(from, to, deps, error),
+    );
     try {
-      const limit = { ms: yieldMs, option: 'yieldMs' } as const;
-      const mode = { isLenient: false, isRehearsal: false, limit };
-      if (activity.keepsState) await transferKept(from, to, mode);
-      await activity.activateThread(to, 'recycle', baton);
+      await activity.activateThread(to, cause, baton);
       if (to.death) throw to.death;
     } catch (error) {
       takeBack();
-      await activity.activateThread(from, 'recycle', baton);
+      if (!from.death) await activity.activateThread(from, 'recycle', baton);
       throw error;
     }
   } catch (error) {
@@ -88,6 +80,63 @@ async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDe
     throw error;
   }
   return open;
+}
+
+/** What one thread of a version hands to another one. */
+interface Handed {
+  readonly cause: 'recycle' | 'crash';
+  readonly baton: Baton | undefined;
+  /** Lets the calls of hooks reach the old thread again. */
+  readonly takeBack: () => void;
+}
+
+/** Makes a thread yield, and moves what it keeps. @throws the failure; the thread is then active */
+async function takeFrom(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<Handed> {
+  const { activity, exclusive, yieldMs, pourLatest } = deps;
+  const late = exclusive ? await lateWorkIn(from, deps) : undefined;
+  const baton = await yieldOrGoOn(from, deps);
+  const takeBack = exclusive ? divertHooks(from, to, deps) : () => {};
+  try {
+    const limit = { ms: yieldMs, option: 'yieldMs' } as const;
+    const mode = { isLenient: false, isRehearsal: false, limit };
+    if (activity.keepsState && !(await transferKept(from, to, mode))) await pourLatest(to);
+  } catch (error) {
+    takeBack();
+    await goOn(from, deps, baton);
+    throw error;
+  }
+  // It would change a state that nobody reads any more.
+  if (late) from.crash(late);
+  return { cause: 'recycle', baton, takeBack };
+}
+
+/**
+ * Gives up what a thread has that does not hand it over: a thread that was withdrawn may be stuck. Where only one thread may run,
+ * it ends: it might go on beside the new one.
+ *
+ * @throws `error` for a thread that serves, and goes on
+ */
+async function takeNothing(
+  from: ThreadHandle,
+  to: ThreadHandle,
+  { group, exclusive, pourLatest }: TakeInDeps,
+  error: unknown,
+): Promise<Handed> {
+  if (group.serves(from)) throw error;
+  if (exclusive) from.crash(error);
+  await pourLatest(to);
+  return { cause: 'crash', baton: undefined, takeBack: () => {} };
+}
+
+/** Closes the gate. Resolves to the reason why work still runs in a thread that was withdrawn. @throws it for one that serves */
+async function lateWorkIn(from: ThreadHandle, deps: TakeInDeps): Promise<unknown> {
+  try {
+    await closeGate(from, deps);
+    return undefined;
+  } catch (error) {
+    if (from.death || deps.group.serves(from)) throw error;
+    return error;
+  }
 }
 
 /**
@@ -107,12 +156,17 @@ function divertHooks(from: ThreadHandle, to: ThreadHandle, { group }: GateDeps):
   };
 }
 
-async function yieldOrGoOn(thread: ThreadHandle, activity: VersionActivity): Promise<Baton | undefined> {
+async function yieldOrGoOn(thread: ThreadHandle, deps: TakeInDeps): Promise<Baton | undefined> {
   try {
-    return await activity.yieldThread(thread, 'recycle');
+    return await deps.activity.yieldThread(thread, 'recycle');
   } catch (error) {
-    // The activation is not awaited, because a stuck thread does not answer.
-    activity.activateThread(thread, 'recycle').catch(() => {});
+    // This is not awaited, because a stuck thread does not answer.
+    goOn(thread, deps).catch(() => {});
     throw error;
   }
+}
+
+/** Activates a thread again that has yielded in vain, unless another one takes its place all the same. */
+async function goOn(thread: ThreadHandle, { activity, group }: TakeInDeps, baton?: Baton): Promise<void> {
+  if (group.serves(thread)) await activity.activateThread(thread, 'recycle', baton);
 }

@@ -27,7 +27,7 @@ export interface ThreadGroupDeps {
   /** Ends all threads that {@link spawn} has made. */
   readonly close: (graceMs: number) => Promise<void>;
   readonly takeIn: ReplacementsDeps['takeIn'];
-  readonly saved: ReplacementsDeps['saved'];
+  readonly pourLatest: ReplacementsDeps['pourLatest'];
 }
 
 /** The threads of a group as others see them. */

@@ -18,6 +18,7 @@ import { changingCalls, type IsChanging } from './changing-calls.js';
 import { CallPolicy } from './call-policy.js';
 import type { GiveUp } from './crash-loop.js';
 import { DefinitionFacts } from './definition-facts.js';
+import { pourSaved } from './kept-transfer.js';
 import { OutsideWork } from './outside-work.js';
 import { takeIn } from './take-in.js';
 import { Shutdown } from './shutdown.js';
@@ -94,6 +95,12 @@ export class Version {
       steps: this.#steps,
       threads: () => this.#group.established,
     });
+    const pourLatest = async (thread: ThreadHandle): Promise<void> => {
+      // The saved state itself may be what crashes the thread.
+      if (this.#upkeep.isLastTry) this.activity.forgetSaved();
+      const { saved } = this.activity;
+      if (saved) await pourSaved(thread, saved, { ms: settings.startMs, option: 'startMs' });
+    };
     const { concurrency, maxQueued } = settings;
     const homes = homesOf(artifact.manifest, settings.threads);
     this.#group = new ThreadGroup({
@@ -121,12 +128,9 @@ export class Version {
           isChanging: this.isChanging,
           exclusive: this.exclusive,
           yieldMs: settings.yieldMs,
+          pourLatest,
         }),
-      saved: () => {
-        // The saved state itself may be what crashes the thread.
-        if (this.#upkeep.isLastTry) this.activity.forgetSaved();
-        return this.activity.saved;
-      },
+      pourLatest,
     });
     this.#upkeep = new Upkeep({
       settings,

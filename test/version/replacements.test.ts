@@ -40,7 +40,7 @@ function replacing(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {}) {
     steps: steps as never,
     spawn: () => fakeThread(),
     data: () => undefined,
-    saved: () => undefined,
+    pourLatest: async () => {},
     takeIn: async () => {
       done.push('takeIn');
       return () => void done.push('takes over');
