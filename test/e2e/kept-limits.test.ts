@@ -61,12 +61,12 @@ test.each([
   { what: 'a call', upcast: undefined },
   { what: 'an upcast', upcast: '() => { for (;;); }' },
 ])('$what that never ends refuses a reload, which waits for the move no longer than startMs', async (one) => {
-  const { folder, swapper } = await open({ startMs: 1_000 });
+  const { folder, swapper } = await open({ startMs: 4_000 });
   if (!one.upcast) swapper.call('live_loop').catch(() => {});
   await deploy(folder, guild(2, one.upcast));
   await expect(swapper.reload()).rejects.toMatchObject({
     code: 'RELOAD_FAILED',
-    cause: { code: 'YIELD_TIMEOUT', plugin: 'guild', startMs: 1_000 },
+    cause: { code: 'YIELD_TIMEOUT', plugin: 'guild', startMs: 4_000 },
   });
   if (one.upcast) expect(await swapper.call('live_release')).toBe(1);
 });
