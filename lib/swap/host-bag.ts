@@ -6,6 +6,7 @@ import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { StoreEntry } from '../plugin/store-key.js';
 import type { BagUpdate, DataBag } from '../plugin/vault.js';
 import { isStoreKey, StoreEntries } from './store-entries.js';
+import { UpdateTurns } from './update-turns.js';
 
 /** Access to the data bag for reads and writes. */
 export interface BagView {
@@ -44,6 +45,7 @@ export class HostBag implements BagView, SharedBag {
   readonly #watchers = new Set<object>();
   readonly #held = new Map<string, Promise<void>>();
   readonly #stores = new StoreEntries();
+  readonly #turns = new UpdateTurns();
   readonly #ending: AbortSignal;
   #sweep: NodeJS.Timeout | undefined;
   #moment = 0;
@@ -86,13 +88,18 @@ export class HostBag implements BagView, SharedBag {
   }
 
   async update(key: string, update: BagUpdate): Promise<unknown> {
-    for (;;) {
-      const { value, at } = this.read(key);
-      const next = await updated(key, value, update);
-      await this.#held.get(key);
-      if (this.isWrittenAfter(at, key)) continue;
-      this.put(key, next);
-      return next === deleted ? undefined : structuredClone(next);
+    const endTurn = await this.#turns.take(key);
+    try {
+      for (;;) {
+        const { value, at } = this.read(key);
+        const next = await updated(key, value, update);
+        await this.#held.get(key);
+        if (this.isWrittenAfter(at, key)) continue;
+        this.put(key, next);
+        return next === deleted ? undefined : structuredClone(next);
+      }
+    } finally {
+      endTurn();
     }
   }
 

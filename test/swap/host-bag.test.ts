@@ -23,3 +23,33 @@ test('entries of stores do not hold a bag whose swapper has ended', async () => 
   await untilCollected(() => bag.deref() === undefined);
   expect(bag.deref()).toBeUndefined();
 });
+
+test('updates of one key that are made at once run one after another, each once', async () => {
+  const bag = new HostBag(new AbortController().signal);
+  let runs = 0;
+  const hit = async (hits: unknown): Promise<number> => {
+    runs++;
+    await turnEnd();
+    return ((hits as number | undefined) ?? 0) + 1;
+  };
+  const others = bag.update('others', hit);
+  await Promise.all(Array.from({ length: 50 }, () => bag.update('hits', hit)));
+  await others;
+  expect([bag.get('hits'), bag.get('others'), runs]).toEqual([50, 1, 51]);
+});
+
+test('an update that never settles, and one that updates its own key, do not stop the others', async () => {
+  const bag = new HostBag(new AbortController().signal);
+  void bag.update('hits', () => new Promise(() => {}));
+  const outer = bag.update('hits', async (hits) => {
+    if (hits === undefined) await bag.update('hits', () => 1);
+    return Number(hits) + 1;
+  });
+  expect(await outer).toBe(2);
+  await expect(
+    bag.update('hits', () => {
+      throw new RangeError('full');
+    }),
+  ).rejects.toThrow('full');
+  expect(await bag.update('hits', (hits) => Number(hits) + 1)).toBe(3);
+});
