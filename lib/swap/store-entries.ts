@@ -18,8 +18,13 @@ export class StoreEntries {
     if (entry) store.set(key, entry.expiresAt);
     if (store.size === 0) this.#stores.delete(name);
     else this.#stores.set(name, store);
-    const surplus = entry ? Math.max(store.size - entry.maxEntries, 0) : 0;
-    return [...store.keys()].slice(0, surplus);
+    const surplus: string[] = [];
+    const most = entry?.maxEntries ?? Infinity;
+    for (const oldest of store.keys()) {
+      if (store.size - surplus.length <= most) break;
+      surplus.push(oldest);
+    }
+    return surplus;
   }
 
   /** Returns the keys that have expired. */

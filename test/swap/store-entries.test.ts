@@ -14,6 +14,18 @@ test('of more entries than a store may have, those that were written longest ago
   expect(entries.note('liveswap:stores:gate:counters:first', entry(9, 3))).toEqual([]);
 });
 
+test('a write costs the same however many entries a store has', () => {
+  const entries = new StoreEntries();
+  const write = (from: number, count: number): number => {
+    const before = process.cpuUsage();
+    for (let at = from; at < from + count; at++) entries.note(key(String(at)), entry(9, Infinity));
+    return process.cpuUsage(before).user;
+  };
+  const few = write(0, 1_000);
+  write(1_000, 20_000);
+  expect(write(21_000, 1_000)).toBeLessThan(2 * few + 20_000);
+});
+
 test('expired entries are known, until they are written again or deleted', () => {
   const entries = new StoreEntries();
   entries.note(key('north'), entry(10));
