@@ -31,7 +31,7 @@ export class CallSpan implements CallTrace {
     this.#span.setAttributes({ 'liveswap.thread': thread, 'liveswap.attempt': this.#attempts });
   }
 
-  end(error?: unknown): void {
-    endSpan(this.#span, error);
+  end(...failure: [error?: unknown]): void {
+    endSpan(this.#span, ...failure);
   }
 }

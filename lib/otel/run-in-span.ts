@@ -2,7 +2,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import { isThenable } from '../core/is-thenable.js';
 import { context, trace } from './api.js';
 import { endSpan } from './spans.js';
-import { untilEnded } from './until-ended.js';
+import { untilEnded, type OnEnd } from './until-ended.js';
 
 /** When a span ends: with the answer, streams included; as soon as the answer exists; or by other code. */
 type Until = 'answer' | 'settled' | 'nothing';
@@ -10,7 +10,7 @@ type Until = 'answer' | 'settled' | 'nothing';
 /** Runs something in a span, which ends as `until` tells. */
 export function runInSpan<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
   const active = trace.setSpan(parent, span);
-  const end = once((error?: unknown) => endSpan(span, error));
+  const end = once((...failure: [error?: unknown]) => endSpan(span, ...failure));
   const within = <Value>(step: () => Value): Value => context.with(active, step);
   const settled = (answer: unknown): unknown => {
     if (until === 'answer') return untilEnded(answer, within, end);
@@ -31,10 +31,10 @@ export function runInSpan<Result>(span: Span, parent: Context, run: () => Result
   }
 }
 
-function once(run: (error?: unknown) => void): (error?: unknown) => void {
+function once(run: OnEnd): OnEnd {
   let hasRun = false;
-  return (error) => {
-    if (!hasRun) run(error);
+  return (...failure) => {
+    if (!hasRun) run(...failure);
     hasRun = true;
   };
 }

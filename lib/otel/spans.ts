@@ -52,9 +52,10 @@ export function linksTo(origins: readonly Carrier[]): Link[] {
   });
 }
 
-/** Ends a span, which failed if there is an error. */
-export function endSpan(span: Span, error?: unknown): void {
-  if (error !== undefined) {
+/** Ends a span, which failed if there is an error, even `undefined`: anything can be thrown. */
+export function endSpan(span: Span, ...failure: [error?: unknown]): void {
+  if (failure.length > 0) {
+    const [error] = failure;
     span.setAttribute('error.type', typeOf(error));
     span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
   }

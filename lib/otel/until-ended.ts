@@ -3,8 +3,8 @@ import { isInstanceOf } from '../core/lazy-classes.js';
 import { isByteStream } from '../core/is-byte-stream.js';
 import { isNodeStream } from '../core/node-stream.js';
 
-/** Called once, when the answer has ended or failed. */
-type OnEnd = (error?: unknown) => void;
+/** Called once, when the answer has ended, or with the error with which it failed: even `undefined`. */
+export type OnEnd = (...failure: [error?: unknown]) => void;
 
 /** Runs each step of a continuing answer in the context of its call. */
 type Within = <Result>(run: () => Result) => Result;
@@ -17,7 +17,7 @@ export function untilEnded(answer: unknown, within: Within, onEnd: OnEnd): unkno
   if (typeof answer === 'object' && answer !== null) {
     if (answer instanceof ReadableStream) return streamUntilEnded(answer, within, onEnd);
     if (isNodeStream(answer)) {
-      finished(answer, { writable: false }, onEnd);
+      finished(answer, { writable: false }, (error) => (error ? onEnd(error) : onEnd()));
       return answer;
     }
     if (isInstanceOf(answer, 'Response') && answer.body) {

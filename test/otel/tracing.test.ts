@@ -25,6 +25,8 @@ const guardian: PluginText = {
     live_watch: `async function* () { trace.getTracer('test').startSpan('look').end(); yield 'north'; yield 'south'; }`,
     live_stream: `() => new ReadableStream({ pull(c) { c.enqueue('hail'); c.close(); } })`,
     live_fail: `() => { throw new RangeError('the gate is shut'); }`,
+    live_fail_silently: '() => { throw undefined; }',
+    live_watch_in_vain: `async function* () { yield 'north'; throw undefined; }`,
   },
   module: `import { trace } from ${JSON.stringify(api)};`,
   http: `{ fetch: () => Response.json(context.call.carrier ?? null) }`,
@@ -137,6 +139,21 @@ test('a failed call says what it failed of', async () => {
   expect(span?.status).toMatchObject({ code: SpanStatusCode.ERROR, message: 'the gate is shut' });
   expect(span?.attributes['error.type']).toBe('RangeError');
 });
+
+test.each(['live_fail_silently', 'live_watch_in_vain'])(
+  '%s has failed, although nothing is thrown',
+  async (name) => {
+    const { swapper, folder } = await open();
+    const read = async (): Promise<void> => {
+      for await (const line of (await swapper.call(name)) as AsyncIterable<string>)
+        expect(line).toBe('north');
+    };
+    await expect(read()).rejects.toBeUndefined();
+    await swapper.close();
+    const server = (await spansOf(folder, 'guardian')).find((span) => span.kind === SpanKind.SERVER);
+    expect(server).toMatchObject({ name: `guardian/${name}`, attributes: { 'error.type': 'undefined' } });
+  },
+);
 
 test('a request goes on with the trace in which it is made', async () => {
   const { swapper } = await open('none');
