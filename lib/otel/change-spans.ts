@@ -6,7 +6,8 @@ import { beginSpan, endSpan } from './spans.js';
 /** Spans of what happens in a swapper: its changes, and the draining of each version. */
 export class ChangeSpans {
   #change: Span | undefined;
-  readonly #drains = new Map<string, Span>();
+  /** The spans of versions that drain, the oldest first: versions of a forced reload have the same id. */
+  readonly #drains = new Map<string, Span[]>();
 
   on(event: SwapEvent): void {
     switch (event.type) {
@@ -27,22 +28,23 @@ export class ChangeSpans {
     }
   }
 
-  #endChange(error?: unknown): void {
-    if (this.#change) endSpan(this.#change, error);
+  #endChange(...failure: [error?: unknown]): void {
+    if (this.#change) endSpan(this.#change, ...failure);
     this.#change = undefined;
   }
 
   #onVersion({ plugin, version, state }: Extract<SwapEvent, { readonly type: 'version' }>): void {
     const key = `${plugin}@${version}`;
-    if (state === 'draining')
-      this.#drains.set(
-        key,
-        begin('liveswap drain', { 'liveswap.plugin': plugin, 'liveswap.version': version }),
-      );
+    const drains = this.#drains.get(key) ?? [];
+    if (state === 'draining') {
+      const attributes = { 'liveswap.plugin': plugin, 'liveswap.version': version };
+      this.#drains.set(key, [...drains, begin('liveswap drain', attributes)]);
+    }
     if (state !== 'retired') return;
-    const drain = this.#drains.get(key);
-    if (drain) endSpan(drain);
-    this.#drains.delete(key);
+    const [oldest, ...others] = drains;
+    if (oldest) endSpan(oldest);
+    if (others.length > 0) this.#drains.set(key, others);
+    else this.#drains.delete(key);
   }
 }
 

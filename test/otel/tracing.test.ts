@@ -176,6 +176,21 @@ test('reloads and drains are spans', async () => {
   expect(failed?.attributes['error.type']).toBe('RELOAD_FAILED');
 });
 
+test('each drain is a span of its own, also of versions with the same bytes', async () => {
+  const { swapper } = await open('none');
+  const pins = [];
+  for (let reload = 0; reload < 2; reload++) {
+    pins.push(swapper.pin());
+    await swapper.reload(undefined, { force: ['armory'] });
+  }
+  await Promise.all(pins.map((pin) => pin.release()));
+  await swapper.close();
+  const drains = exporter.getFinishedSpans().filter(({ name }) => name === 'liveswap drain');
+  expect(
+    drains.map((span) => span.attributes['liveswap.plugin']).filter((one) => one === 'armory'),
+  ).toHaveLength(3);
+});
+
 test('a value that is no tracing is refused, and a set-up that fails refuses the load', async () => {
   const folder = await tempFolder();
   await deploy(folder, armory);
