@@ -1,4 +1,5 @@
 import type { Carrier } from '../core/carrier.js';
+import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import { keyOf } from '../core/plugin-key.js';
@@ -79,7 +80,10 @@ export class HttpTunnels {
     }
   }
 
-  /** Stops accepting; open requests finish, and WebSockets are closed at once. Resolves when all are gone. */
+  /**
+   * Stops accepting; open requests finish, and WebSockets are closed at once. Resolves when all are gone, after `drainMs` at the
+   * latest.
+   */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -94,9 +98,12 @@ export class HttpTunnels {
   async #stop(): Promise<void> {
     for (const stop of this.#stops) stop();
     this.switchboard.close();
+    const version = this.#version;
     // The closing hooks of the WebSockets need their version.
-    const release = this.#version?.outsideWork.hold('WebSockets');
-    await this.webSockets.close(1001, 'The server is closing.');
+    const release = version?.outsideWork.hold('WebSockets');
+    const closed = this.webSockets.close(1001, 'The server is closing.');
+    if (version) await untilEnded(closed, version);
+    this.webSockets.abandon();
     release?.();
   }
 
@@ -221,6 +228,11 @@ export class HttpTunnels {
     this.#opening.set(thread, opening);
     return opening;
   }
+}
+
+/** Waits for hooks as long as their version can run them, and no longer than for its other work: one of them may never end. */
+async function untilEnded(closed: Promise<void>, { retired, settings }: Version): Promise<void> {
+  await withDeadline(Promise.race([closed, retired]), settings.drainMs, () => undefined).catch(() => {});
 }
 
 /** Matches the beginning of a request that may change something. */
