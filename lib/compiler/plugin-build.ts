@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { artifactFileName, readArtifact } from '../manifest/artifact.js';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { BuildAdapters } from './adapters/build-adapters.js';
@@ -180,14 +181,15 @@ export class PluginBuild {
   }
 
   /**
-   * Leaves the artifact of the last build as it is until the next one, if there is an artifact and the plugin was made of files of
-   * these folders; returns whether it did.
+   * Leaves the artifact of the last build, also one of an earlier session, as it is until the next one, if there is an artifact
+   * and the plugin was made of files of these folders; returns whether it did.
    */
-  hold(folders: readonly string[]): boolean {
-    if (!this.#built || !folders.some((folder) => this.#inputs.comeFromOther(folder, this.folder)))
-      return false;
+  async hold(folders: readonly string[]): Promise<boolean> {
+    if (!folders.some((folder) => this.#inputs.comeFromOther(folder, this.folder))) return false;
+    const built = this.#built ?? (await this.#builtEarlier());
+    if (!built) return false;
     this.#isHeld = true;
-    this.#report = { ...this.#built, state: 'unchanged', times: this.#steps.times };
+    this.#report = { ...built, state: 'unchanged', times: this.#steps.times };
     return true;
   }
 
@@ -224,6 +226,16 @@ export class PluginBuild {
 
   close(): Promise<void> {
     return this.#bundler.dispose();
+  }
+
+  /** Returns a report on the artifact that an earlier session has left, unless there is none that can be read. */
+  async #builtEarlier(): Promise<Omit<BuiltPlugin, 'state' | 'times'> | undefined> {
+    const file = resolve(this.#options.outDir, artifactFileName(this.name));
+    const read = await readArtifact(file).catch(() => undefined);
+    if (!read) return undefined;
+    const artifact = { file, hash: read.hash, manifest: read.manifest };
+    const remarks = { warnings: [], outside: [], largest: [], adapted: [] };
+    return { name: this.name, folder: this.folder, artifact, ...remarks };
   }
 
   /** Writes down the types of the plugin's live symbols. */

@@ -98,7 +98,7 @@ export class BuildSession {
     );
     for (const { build, bundled } of bundles) {
       // What was checked against a plugin that is refused would run beside an earlier version of that plugin.
-      const isHeld = bundled.state === 'bundled' && build.hold(refused);
+      const isHeld = bundled.state === 'bundled' && (await build.hold(refused));
       if (!isHeld) await build.emit(bundled);
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;

@@ -120,6 +120,24 @@ test('what imports from a plugin that is refused keeps its artifact until that o
   expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
 });
 
+test('what imports from a plugin that is refused keeps the artifact of an earlier session, too', async () => {
+  const { folder, outDir } = await open();
+  const artifact = join(outDir, 'guardian.plugin.mjs');
+  const before = await readFile(artifact, 'utf8');
+  await writeFiles(folder, {
+    'plugins/armory/rust.ts': `export const rust: number = 'red';`,
+    'plugins/guardian/index.ts': plugins.guardian['index.ts'].replace('sword(3)', 'sword(4)'),
+  });
+  const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir });
+  onTestFinished(() => session.close());
+  expect(outcome(await session.build())).toMatchObject({ guardian: 'unchanged', herald: 'unchanged' });
+  expect(await readFile(artifact, 'utf8')).toBe(before);
+  await rm(join(folder, 'plugins/armory/rust.ts'));
+  const mended = await session.rebuild([join(folder, 'plugins/armory/rust.ts')]);
+  expect(outcome(mended)).toMatchObject({ armory: 'unchanged', guardian: 'built' });
+  expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
+});
+
 test('what imports from a plugin whose bundle is refused keeps its artifact as well', async () => {
   const { folder, outDir, edit } = await open();
   const artifact = join(outDir, 'guardian.plugin.mjs');
