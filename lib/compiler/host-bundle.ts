@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { foldersAbove } from '../core/paths.js';
+import { entryPoint } from './entry-point.js';
 
 /** The bundled module of a host, as JavaScript. */
 export interface HostBundle {
@@ -20,7 +21,7 @@ export async function bundleHost(file: string): Promise<HostBundle> {
   try {
     const tsconfig = await referencedTsconfig(file);
     const { outputFiles, metafile } = await build({
-      entryPoints: [file],
+      entryPoints: [entryPoint(file, dirname(file))],
       ...(tsconfig !== undefined && { tsconfig }),
       // The output belongs in this folder, so that stacks name its files correctly.
       absWorkingDir: dirname(file),

@@ -6,6 +6,7 @@ import type { CarriedFile } from '../../manifest/files-block.js';
 import { findingOf, isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { shownPath } from '../diagnostics/shown-path.js';
+import { entryPoint } from '../entry-point.js';
 import { adaptersModule } from '../plugin-module.js';
 
 /** The folder for adapters in an artifact. */
@@ -46,7 +47,7 @@ export async function ownAdapters(files: readonly string[]): Promise<OwnAdapters
 async function bundle(files: readonly string[], cwd: string) {
   try {
     return await build({
-      entryPoints: files.map((file, index) => ({ in: resolve(file), out: String(index) })),
+      entryPoints: files.map((file, index) => ({ in: entryPoint(resolve(file), cwd), out: String(index) })),
       absWorkingDir: cwd,
       outdir: cwd,
       outExtension: { '.js': '.mjs' },

@@ -1,6 +1,7 @@
 import { basename, dirname, parse } from 'node:path';
 import { build } from 'esbuild';
 import { relativePath } from '../../core/paths.js';
+import { entryPoint } from '../entry-point.js';
 import type { OwnModule } from './own-module.js';
 
 const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
@@ -47,11 +48,14 @@ async function compile(
   format: 'module' | 'commonjs',
   tsconfig: string | undefined,
 ): Promise<[path: string, code: Uint8Array][]> {
-  const { root } = parse(paths[0] as string);
+  const [first = ''] = paths;
+  const { root } = parse(first);
+  const folder = dirname(first);
   // Beside its module, as where it is loaded: its source map names the module relative to the code.
   const placeOf = (path: string, index: number): string => `${relativePath(root, dirname(path))}/${index}`;
   const { outputFiles } = await build({
-    entryPoints: paths.map((path, index) => ({ in: path, out: placeOf(path, index) })),
+    entryPoints: paths.map((path, index) => ({ in: entryPoint(path, folder), out: placeOf(path, index) })),
+    absWorkingDir: folder,
     ...(tsconfig !== undefined && { tsconfig }),
     outdir: root,
     write: false,

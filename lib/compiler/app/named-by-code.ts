@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { glob } from 'tinyglobby';
-import { foldersAbove, isPackaged, isWithin, nativePath, posixPath } from '../../core/paths.js';
+import { foldersAbove, isPackaged, isWithin, posixPath, relativePath } from '../../core/paths.js';
 import type { UnclearPath } from '../bundle/named-files.js';
 import type { OwnModule } from './own-module.js';
 
@@ -55,15 +55,12 @@ export async function namedByCode(
   const { namedFiles } = await import('../bundle/named-files.js');
   const uses = new Map<string, Set<string>>();
   const scripts = new Set<string>();
-  const patterns = new Set<string>();
+  const unclearPaths = new Set<string>();
   for (const { path } of saying) {
     const named = namedFiles(path, textOf(path) ?? '');
     for (const unclear of named.unclear) {
       if (isListing(unclear)) uses.set(unclear.path, (uses.get(unclear.path) ?? new Set()).add(unclear.use));
-      else {
-        const pattern = patternOf(unclear);
-        if (pattern !== undefined) patterns.add(pattern);
-      }
+      else if (!unclear.isOpen) unclearPaths.add(unclear.path);
     }
     for (const one of named.paths) {
       const known = uses.get(one) ?? new Set();
@@ -82,7 +79,7 @@ export async function namedByCode(
   return {
     files: [
       ...found.filter(({ isFolder }) => !isFolder).map(({ path }) => path),
-      ...(await Promise.all(Array.from(patterns, (pattern) => matchesOf(pattern, home)))).flat(),
+      ...(await Promise.all(Array.from(unclearPaths, (path) => matchesOf(path, home)))).flat(),
     ],
     folders: folders.filter((_, index) => !sizes[index]),
     scripts: (await Promise.all([...scripts].map((path) => placeOf(path)))).flatMap((place) =>
@@ -98,18 +95,17 @@ function isListing({ use, isOpen, missing }: UnclearPath): boolean {
 }
 
 /**
- * Returns the pattern in `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']`, or in a path that a library fills in:
- * `locales/{{lng}}/{{ns}}.json`.
+ * Resolves to the files that a path matches which is a pattern: `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']`, or one
+ * that a library fills in: `locales/{{lng}}/{{ns}}.json`. The names of folders above the app are no pattern, whatever is in them.
  */
-function patternOf({ path, isOpen }: UnclearPath): string | undefined {
-  const pattern = path.includes('*') ? path : path.replace(BLANK, '*');
-  return !isOpen && pattern.includes('*') ? pattern : undefined;
-}
-
-async function matchesOf(pattern: string, home: string): Promise<string[]> {
-  const parts = posixPath(pattern).split('/');
+async function matchesOf(path: string, home: string): Promise<string[]> {
+  const above = [home, ...foldersAbove(home)].find((folder) => isWithin(path, folder));
+  if (above === undefined) return [];
+  const inner = relativePath(above, path);
+  const parts = (inner.includes('*') ? inner : inner.replace(BLANK, '*')).split('/');
+  if (!parts.some((part) => part.includes('*'))) return [];
   const first = parts.findIndex((part) => /[*?{[(!]/.test(part));
-  const cwd = nativePath(parts.slice(0, first).join('/'));
+  const cwd = join(above, ...parts.slice(0, first));
   if (cwd !== home && !isNear(cwd, home)) return [];
   const rest = parts.slice(first).join('/');
   const found = await glob(rest, {

@@ -2,6 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { isBuildFailure } from '../diagnostics/esbuild-messages.js';
+import { entryPoint } from '../entry-point.js';
 import { CaseTwins, twinPath } from './case-twins.js';
 import { importsIn, loaderOf } from './imports-in.js';
 import type { ModuleCompiler } from './module-compiler.js';
@@ -71,7 +72,7 @@ export class OwnModules {
     for (;;) {
       try {
         const { metafile } = await build({
-          entryPoints: [...entries],
+          entryPoints: entries.map((path) => entryPoint(path, this.#folder)),
           absWorkingDir: this.#folder,
           ...(tsconfig !== undefined && { tsconfig }),
           outdir: resolve(this.#folder, 'out'),

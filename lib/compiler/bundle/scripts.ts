@@ -8,6 +8,7 @@ import { scriptBanner } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
 import { commonOptions, type BundleProject } from './common-options.js';
 import { isBuildFailure, missingOptional } from '../diagnostics/esbuild-messages.js';
+import { entryPoint } from '../entry-point.js';
 import { packagesRootOf, type Places } from './module-place.js';
 import { sourceOf } from './named-files.js';
 import { outsidePackages, type OutsideModule } from './outside-packages.js';
@@ -55,7 +56,7 @@ export async function bundleScript(
   let recipe: Recipe = { ...firstRecipe(plugin.folder), outside };
   const bundle = () =>
     build({
-      entryPoints: [sourceOf(file) ?? file],
+      entryPoints: [entryPoint(sourceOf(file) ?? file, plugin.folder)],
       ...commonOptions(plugin.folder, surroundings, options),
       format,
       banner: { js: scriptBanner(format, home) },

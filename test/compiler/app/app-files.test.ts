@@ -369,6 +369,29 @@ test('a path with parts that a library fills in is a pattern, too', async () => 
   ]);
 });
 
+test.each(['gate (old)', 'g[a]te', 'g{a,b}te', 'g*te'])(
+  'an app in a folder with letters of patterns in its name, %s, is taken like any other',
+  async (name) => {
+    const { paths, codeOf } = await collect(
+      {
+        [`${name}/package.json`]: '{ "name": "gate" }',
+        [`${name}/server.ts`]: `
+        import './names.js';
+        const word: string = 'hail';
+        require('orm').init({ entities: [__dirname + '/entities/*.js'] });
+        require('fs').readFileSync(__dirname + '/motd.txt');`,
+        [`${name}/names.ts`]: '',
+        [`${name}/entities/guard.js`]: '',
+        [`${name}/motd.txt`]: 'Hail',
+      },
+      `${name}/server.ts`,
+      ['motd.*'],
+    );
+    expect(paths).toEqual(['entities/guard.js', 'motd.txt', 'names.ts', 'package.json', 'server.ts']);
+    expect(codeOf('server.ts')).toContain('const word = "hail"');
+  },
+);
+
 test('data that a pattern of code matches stays on the disk; modules beside it are code', async () => {
   const { paths } = await collect({
     'server.js': `
