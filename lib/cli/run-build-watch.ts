@@ -11,9 +11,10 @@ import { print, printReports, showProgress } from './output.js';
 export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFlags): Promise<number> {
   const progress = showProgress();
   const interrupted = interruption();
+  const { signal } = interrupted;
   const sources = options.sources.map((source) => resolve(source));
   let isFirst = true;
-  const loop = new SourceLoop(builtSources({ ...options, sources, onProgress: progress.show }), {
+  const loop = new SourceLoop(builtSources({ ...options, sources, onProgress: progress.show, signal }), {
     onBuilt: async ({ reports }) => {
       progress.end();
       const news = isFirst ? reports : reports.filter(({ state }) => state !== 'unchanged');
@@ -22,13 +23,13 @@ export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFl
     },
     onError: (error) => {
       progress.end();
-      process.stderr.write(`liveswap: ${messageOf(error)}\n`);
+      if (!signal.aborted) process.stderr.write(`liveswap: ${messageOf(error)}\n`);
     },
   });
   try {
     await loop.open();
     // Formats other than text are read by programs, which expect nothing else on stdout.
-    if (flags.format === 'text') print(`watching ${sources.join(', ')}`);
+    if (flags.format === 'text' && !signal.aborted) print(`watching ${sources.join(', ')}`);
     await interrupted.once;
     return exitCodes.ok;
   } finally {

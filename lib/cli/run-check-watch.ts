@@ -21,13 +21,15 @@ export async function runCheckWatch(options: CheckOptions, flags: CheckCommandFl
     if (isText) print(`watching ${folders}`);
   };
   const interrupted = interruption();
-  const loop = new SourceLoop(checkedSources(options), {
+  const { signal } = interrupted;
+  const loop = new SourceLoop(checkedSources({ ...options, signal }), {
     onChange: begin,
     onBuilt: async ({ reports }) => {
       await printReports(reports, flags);
       end();
     },
     onError: (error) => {
+      if (signal.aborted) return;
       process.stderr.write(`liveswap: ${messageOf(error)}\n`);
       end();
     },

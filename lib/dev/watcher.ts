@@ -131,8 +131,8 @@ export class Watcher {
   }
 
   #fail(cause: unknown): void {
-    // The swapper is closed, so nothing is left to watch for.
-    if (isLiveswapError(cause, 'CLOSED')) return void this.close();
+    // The swapper is closed, or whoever watches wants no more builds, so nothing is left to watch for.
+    if (isLiveswapError(cause, 'CLOSED') || this.#options.signal?.aborted) return void this.close();
     const error =
       cause instanceof LiveswapError
         ? cause

@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import Ajv from 'ajv';
@@ -330,6 +331,21 @@ test('--format json prints what came of each plugin', async () => {
     ],
     findings: [{ rule: 'no-globals', file: join(folder, 'plugins/guardian/index.ts') }, { rule: 'types' }],
   });
+});
+
+test('--watch does not wait for a build that is under way when interrupted', async () => {
+  const folder = await project({ herald: sound });
+  await writeFiles(folder, {
+    'endless.mjs': `export default await new Promise(() => console.log('asked'));`,
+  });
+  const args = ['build', '--watch', '--adapter', 'endless.mjs', 'plugins', 'out'];
+  const child = spawn(command.file, [...command.args, ...args], { cwd: folder, env: quietEnv() });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const said = text(child.stderr);
+  expect(await once(createInterface({ input: child.stdout }), 'line')).toEqual(['asked']);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await said).toBe('');
 });
 
 test('--watch builds again at each change, until interrupted', async () => {

@@ -324,6 +324,19 @@ test('a second interruption does not wait', async () => {
   await expect(exited).resolves.toEqual([0, null]);
 });
 
+test('a build that is under way is not waited for when interrupted, and leaves no complaint', async () => {
+  const { child, exited, line } = await open(
+    { ...herald, 'endless.mjs': `export default await new Promise(() => console.log('asked'));` },
+    'plugins',
+    '--adapter',
+    'endless.mjs',
+  );
+  await line(/^asked$/);
+  child.kill('SIGINT');
+  await expect(exited).resolves.toEqual([0, null]);
+  await expect(line(/failed|died|abort/i, 0)).rejects.toThrow('It ended without');
+});
+
 test('a host without a function to call is refused, and so is one that is not there', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, { ...herald, 'server.ts': 'export const port = 8080;' });

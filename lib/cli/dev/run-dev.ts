@@ -56,12 +56,12 @@ export async function runDev(
   const onProgress = (step: BuildProgress): void => {
     progress = step;
   };
-  const watcher = watch(swapper, { ...options, logger: quiet, onProgress });
+  const interrupted = interruption();
+  const watcher = watch(swapper, { ...options, logger: quiet, onProgress, signal: interrupted.signal });
   const narration = narrate(swapper, watcher, flags);
   const status = new StatusLine(process.stdout, [process.stderr], () =>
     statusOf(swapper, narration.refusals, progress),
   );
-  const interrupted = interruption();
   const keys = keysFor(host, interrupted.now);
   const endKeys = listenForKeys(keys, interrupted.now);
   const hostFiles = host && watchHost(host.files);

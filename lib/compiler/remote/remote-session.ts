@@ -14,6 +14,7 @@ export class RemoteBuildSession {
   constructor(options: BuildOptions) {
     resolveOptions(options);
     this.#options = options;
+    options.signal?.addEventListener('abort', this.#giveUp);
   }
 
   /** Absolute paths of all files that the plugins were made of, as of the last build. */
@@ -23,11 +24,17 @@ export class RemoteBuildSession {
 
   /** Works like `BuildSession.rebuild`. */
   async rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]> {
-    this.#options.signal?.throwIfAborted();
-    const running = this.#running ?? (await this.#open());
-    return this.#take(
-      await running.ask({ kind: 'rebuild', changed: Array.from(changed, (path) => resolve(path)) }),
-    );
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    try {
+      const running = this.#running ?? (await this.#open());
+      return this.#take(
+        await running.ask({ kind: 'rebuild', changed: Array.from(changed, (path) => resolve(path)) }),
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   /** Works like `BuildSession.judge`. */
@@ -39,6 +46,7 @@ export class RemoteBuildSession {
   /** Ends the process once its tasks are done. */
   async close(): Promise<void> {
     await this.#process?.close();
+    this.#options.signal?.removeEventListener('abort', this.#giveUp);
   }
 
   get #running(): BuildProcessHandle | undefined {
@@ -55,6 +63,9 @@ export class RemoteBuildSession {
     await opened.ask({ kind: 'open', options: options satisfies SentOptions });
     return opened;
   }
+
+  // While it compiles, the process hears nothing. An artifact is written whole or not at all.
+  readonly #giveUp = (): void => this.#process?.destroy();
 
   #take({ reports, inputs }: BuildAnswer): readonly PluginReport[] {
     this.#inputs = new Set(inputs);
