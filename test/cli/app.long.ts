@@ -55,6 +55,16 @@ test('the admin page shows a server as it is, and reloads it', async () => {
   expect(await running.end('SIGTERM')).toBe(0);
 });
 
+test('dev ends without waiting for a saved version that never listens', async () => {
+  const folder = await project();
+  const running = new RunningCommand(folder, ['dev', 'src/server.js', '--', '0']);
+  await running.printed(/ready +http:/);
+  await writeFiles(folder, { 'src/server.js': `console.log('it waits'); setInterval(() => {}, 1_000);` });
+  await running.printed(/it waits/);
+  expect(await running.end('SIGTERM')).toBe(0);
+  expect(running.output).not.toMatch(/was not up within|serves on: /);
+});
+
 test('SIGHUP ends no request, neither while it starts nor while it stops', async () => {
   const folder = await project();
   await writeFiles(folder, {

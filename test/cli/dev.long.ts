@@ -85,6 +85,26 @@ test('-v tells what happens on the way', async () => {
   await expect(exited).resolves.toEqual([0, null]);
 });
 
+test('it ends without waiting for a saved plugin that never starts', async () => {
+  const { child, exited, line, edit } = await open(herald, 'plugins');
+  await line(/^ready/);
+  await edit({
+    'plugins/herald/index.ts': `
+      import { definePlugin } from 'liveswap/plugin';
+      export * from './call.js';
+      export default definePlugin({
+        onInit: () => {
+          console.log('it waits');
+          return new Promise(() => {});
+        },
+      });`,
+  });
+  await line(/^it waits$/);
+  child.kill('SIGINT');
+  await expect(line(/onInit/)).rejects.toThrow();
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
 test('a folder that is not there is misuse, and is not waited for', async () => {
   const run = await runCommand(await tempFolder(), 'dev', 'nope');
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('nope') as string });

@@ -89,10 +89,10 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
     void interrupted.twice.then(() => served.swapper.destroy());
     return exitCodes.ok;
   } finally {
-    await watching?.close();
+    // A save that waits for its version to start ends with the app.
+    await Promise.all([app?.close(), watching?.close()]);
     looks?.close();
     await sources?.close();
-    await app?.close();
     await adminPort?.close();
     process.off('SIGHUP', onSignal);
   }
@@ -145,5 +145,6 @@ async function tellReload(app: ServedApp): Promise<void> {
 function tellRefused(error: unknown): void {
   const { cause } = error as { cause?: unknown };
   const reason = isLiveswapError(error, 'RELOAD_FAILED') && cause ? cause : error;
+  if (isLiveswapError(reason, 'CLOSED')) return;
   tellOutcome(`refused, what ran serves on: ${messageOf(reason)}`, 'red');
 }

@@ -81,8 +81,8 @@ export async function runDev(
   } finally {
     endKeys();
     await (await hostFiles)?.close();
-    await watcher.close();
-    await swapper.close();
+    // A save that waits for its version to start ends with the swapper.
+    await Promise.all([swapper.close(), watcher.close()]);
     await admin.close();
     status.end();
     narration.end();
