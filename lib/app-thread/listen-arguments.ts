@@ -13,7 +13,7 @@ export function requestOf(options: AnyListenOptions): ListenRequest {
   const port: unknown = given.port ?? 0;
   return {
     ...(path === undefined && { port: Number(port) }),
-    ...(host !== undefined && { host }),
+    ...(host && { host }),
     ...(path !== undefined && { path }),
     ...(backlog !== undefined && { backlog }),
     ...(ipv6Only !== undefined && { ipv6Only }),
@@ -33,22 +33,36 @@ export function readArguments(args: unknown[]): { options: ListenOptions; callba
 
 function optionsOf([first, second, third]: unknown[]): ListenOptions {
   if (typeof first === 'object' && first !== null) {
-    if ('fd' in first || '_handle' in first || 'handle' in first) throw notAdopted('listening on a handle');
-    const { port } = first as ListenOptions;
-    if (port !== undefined && port !== null) checkPort(port);
-    return first;
+    const { fd, handle, _handle } = first as Readonly<Record<string, unknown>>;
+    if (typeof fd === 'number' || handle || _handle) throw notAdopted('listening on a handle');
+    return placed(first);
   }
-  const port = first === undefined ? 0 : Number(first);
-  if (typeof first === 'string' && Number.isNaN(port)) {
+  if (typeof first === 'string' && Number.isNaN(Number(first)))
     return { path: first, ...(typeof second === 'number' && { backlog: second }) };
-  }
-  checkPort(first ?? 0);
   const backlog = typeof second === 'number' ? second : third;
-  return {
-    port,
+  return placed({
+    port: first as number,
     ...(typeof second === 'string' && { host: second }),
     ...(typeof backlog === 'number' && { backlog }),
-  };
+  });
+}
+
+/** Returns options that say where: of a port and a path, the port counts. @throws TypeError, RangeError as the platform does, at once */
+function placed({ path, ...others }: ListenOptions): ListenOptions {
+  if ('port' in others) {
+    const port: unknown = others.port ?? 0;
+    if (typeof port !== 'number' && typeof port !== 'string') throw unusable('is invalid', others);
+    checkPort(port);
+    return others;
+  }
+  if (typeof path === 'string' && path) return { ...others, path };
+  if (path === undefined) throw unusable('must have the property "port" or "path"', others);
+  throw unusable('is invalid', { ...others, path });
+}
+
+function unusable(why: string, options: object): TypeError {
+  const error = new TypeError(`The argument 'options' ${why}. Received ${inspect(options)}`);
+  return Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' });
 }
 
 /** @throws RangeError as the platform does, at once */

@@ -93,17 +93,15 @@ export interface PlatformError {
   readonly syscall?: string | undefined;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
+  readonly hostname?: string | undefined;
 }
 
 /** Returns the facts of an error in the form in which they cross. */
 export function errorFacts(error: unknown): PlatformError {
   if (!(error instanceof Error)) return { message: thrownText(error) };
   const { name, message, stack } = error;
-  const { code, errno, syscall, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  return { name, message, stack, code, errno, syscall, address, port };
+  const { code, errno, syscall, address, port, hostname } = error as Error & PlatformError;
+  return { name, message, stack, code, errno, syscall, address, port, hostname };
 }
 
 /** Recreates an error from its facts. */

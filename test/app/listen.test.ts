@@ -208,6 +208,40 @@ test('a port that is none throws at once, as in a process', async () => {
   ]);
 });
 
+test('options that name no place throw at once, as in a process, and of a port and a path the port counts', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const { createServer } = require('http');
+      const messageOf = (...args) => { try { createServer().listen(...args); } catch (error) { return error.code + ' ' + error.message; } };
+      const messages = [{}, { prot: 3000 }, { path: 3 }, { port: true }, true].map((one) => messageOf(one));
+      createServer((request, response) => response.end(JSON.stringify(messages)))
+        .listen({ port: 0, host: '127.0.0.1', path: 'gate', fd: undefined });`,
+  });
+  const { urls } = await serve('server.js');
+  const messages = await (await fetch(urls[0] ?? '')).json();
+  const bad = `ERR_INVALID_ARG_VALUE The argument 'options'`;
+  expect(messages).toEqual([
+    `${bad} must have the property "port" or "path". Received {}`,
+    `${bad} must have the property "port" or "path". Received { prot: 3000 }`,
+    `${bad} is invalid. Received { path: 3 }`,
+    `${bad} is invalid. Received { port: true }`,
+    `${bad} is invalid. Received { port: true }`,
+  ]);
+});
+
+test('an error of listening names the host that could not be found', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const { createServer } = require('http');
+      let failed;
+      createServer().on('error', ({ code, hostname }) => (failed = [code, hostname])).listen(0, 'no.such.host.invalid');
+      createServer((request, response) => response.end(JSON.stringify(failed ?? null))).listen(0, '127.0.0.1');`,
+  });
+  const { urls } = await serve('server.js');
+  const failed = async (): Promise<unknown> => (await fetch(urls[0] ?? '')).json();
+  await expect.poll(failed).toEqual([expect.stringMatching(/^E/) as string, 'no.such.host.invalid']);
+});
+
 test('the high-water mark of a server is that of its sockets', async () => {
   const { serve } = await appProject({
     'server.js': `
