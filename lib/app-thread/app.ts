@@ -6,6 +6,7 @@ import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { Adapter } from '../adapters/adapter.js';
 import { builtinAdapters } from '../adapters/builtin/index.js';
+import { setTimeout } from '../core/timers.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { bind, boundHost } from '../plugin/host-binding.js';
 import { keptRoots } from '../plugin/kept-roots.js';
@@ -41,6 +42,9 @@ import { warnOfDeafSignals, warnOfStray, warnOfThaw } from './warnings.js';
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
 
+/** Interval between checks for requests that have begun, in milliseconds. */
+const LOOK_MS = 20;
+
 /** An app in its thread: its entry runs as in a process of its own, and the host listens on its addresses. */
 class App {
   readonly #spec: AppSpec;
@@ -58,6 +62,9 @@ class App {
   #end!: TunnelEnd;
   #connections!: HttpConnections;
   #servers!: AdoptedServers;
+  /** Resolves when enough time has passed since the last request. */
+  #lingered!: () => Promise<void>;
+  #shutdown: Promise<boolean> | undefined;
   /** Ends the thread. */
   #exit: typeof process.exit = process.exit.bind(process);
 
@@ -84,8 +91,10 @@ class App {
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
-    const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
-    boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(lingered()), { once: true });
+    this.#lingered = () => linger(lingerMs, () => this.#times.lastEndedAt);
+    boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(this.#lingered()), {
+      once: true,
+    });
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);
     adoptProcess((change) => this.#line.change(change));
@@ -120,9 +129,27 @@ class App {
 
   /** Lets the app end its work, as it would before the end of its process. */
   async close(): Promise<void> {
-    await runShutdownHandlers();
+    await this.#shutDown();
     this.#times.flush();
     this.#end.close();
+  }
+
+  /**
+   * Lets the app end the connections on which no requests are read, once its requests have ended. Nobody else can end them in order,
+   * and the app would last as long as they do.
+   */
+  async #endOthers(): Promise<void> {
+    while (this.#connections.others.length < this.#end.sockets.length)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
+    if (this.#end.sockets.length === 0) return;
+    await this.#lingered();
+    // An error of a handler is told when the thread is closed.
+    if (await this.#shutDown().catch(() => true)) this.#connections.endOthers();
+  }
+
+  #shutDown(): Promise<boolean> {
+    this.#shutdown ??= runShutdownHandlers();
+    return this.#shutdown;
   }
 
   /** Ends the thread as a process would end, even if timers and connections are left. */
@@ -139,6 +166,8 @@ class App {
         if (answer.isFirst) warnOfDeafSignals();
         if (answer.alone) this.#connections.endOthers();
         return undefined;
+      case 'closing':
+        return void this.#endOthers();
       case 'fence':
         this.#connections.fence();
         return this.#end.note(answer);

@@ -7,22 +7,22 @@ const LOOK_MS = 20;
 /**
  * Runs the app's own shutdown handlers once, as a process manager would: those of the first event among SIGTERM, SIGINT and
  * `beforeExit` that has any. Resolves when a process would have ended: `process.exit` was called, or no work is left. Without
- * handlers, it resolves at once.
+ * handlers, it resolves at once. The result is whether connections that are open would have ended with the process.
  */
-export async function runShutdownHandlers(): Promise<void> {
+export async function runShutdownHandlers(): Promise<boolean> {
   const signal = SIGNALS.find((name) => process.listenerCount(name) > 0);
-  const exited = new Promise<void>((resolve) => {
+  const exited = new Promise<true>((resolve) => {
     // The thread is ended once the host has released it.
     process.exit = ((code?: number) => {
       process.exitCode = code ?? process.exitCode;
-      resolve();
+      resolve(true);
     }) as typeof process.exit;
   });
-  if (!signal) return;
+  if (!signal) return true;
   const settled = settledHandlers(signal);
   // Handlers such as `server.close(() => process.exit())` settle long before they are done.
-  const done = signal === 'beforeExit' ? settled : settled.then(() => nothingLeft());
-  await Promise.race([exited, done]);
+  const done = signal === 'beforeExit' ? settled.then(() => true) : settled.then(nothingLeft);
+  return Promise.race([exited, done]);
 }
 
 async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> {
@@ -31,9 +31,10 @@ async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> 
   await Promise.all(handlers.map(async (handler) => handler.call(process, argument)));
 }
 
-/** Resolves when nothing but the links to the host keeps the thread alive. */
-async function nothingLeft(): Promise<void> {
+/** Resolves when nothing but the links to the host, and the connections that come by them, keeps the thread alive. */
+async function nothingLeft(): Promise<false> {
   const isLeft = (): boolean => process.getActiveResourcesInfo().some((kind) => kind !== 'MessagePort');
   // A timer of this check does not count while it is not running.
   while (isLeft()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  return false;
 }

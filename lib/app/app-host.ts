@@ -44,6 +44,8 @@ export class AppHost {
   readonly #contexts = new NamedContexts();
   readonly #book = new AddressBook<Tunnel>((request, key) => openAppPort(request, key, this.#contexts));
   readonly #threads = new WeakMap<ThreadHandle, ServedThread>();
+  /** Those that are not gone. */
+  readonly #open = new Set<ServedThread>();
   /** Versions whose gate is watched. */
   readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
@@ -77,10 +79,11 @@ export class AppHost {
     return this.#book.open.map(({ address, isEncrypted }) => urlOf(address, isEncrypted));
   }
 
-  /** Stops accepting connections. Open connections end with their versions. */
+  /** Stops accepting connections. Open ones end with their requests, and those without requests as the app ends them. */
   close(): void {
     for (const stop of this.#stops) stop();
     this.#book.closeAll();
+    for (const thread of this.#open) thread.tell({ kind: 'closing' });
   }
 
   /** Resolves when the app of a generation is up. This gate lets no other generation become current. */
@@ -100,7 +103,7 @@ export class AppHost {
       needsAddresses,
       book: this.#book,
       isFirst: this.#current === undefined,
-      threadOf: async (handle) => this.#threads.get(handle) ?? this.#open(version, handle),
+      threadOf: async (handle) => this.#threads.get(handle) ?? this.#openThread(version, handle),
     });
     await this.#book.moveFor(version).catch((error: unknown) => {
       throw cannotMove(version, error);
@@ -108,7 +111,7 @@ export class AppHost {
   }
 
   /** Has the entry run in a thread. */
-  async #open(version: Version, handle: ThreadHandle): Promise<ServedThread> {
+  async #openThread(version: Version, handle: ThreadHandle): Promise<ServedThread> {
     const { options, rootOf, onJoined } = this.#deps;
     const root = rootOf(version.artifact.hash);
     const lingerMs = startsAlone(version) ? 0 : options.lingerMs;
@@ -127,6 +130,8 @@ export class AppHost {
     const [book, contexts] = [this.#book, this.#contexts];
     const thread = new ServedThread({ version, handle, port, book, contexts, root, onJoined });
     this.#threads.set(handle, thread);
+    this.#open.add(thread);
+    thread.gone.addEventListener('abort', () => this.#open.delete(thread), { once: true });
     thread.run();
     return thread;
   }
@@ -183,7 +188,7 @@ export class AppHost {
     void this.#comparePackages(version);
     try {
       if (startsAlone(version)) await goneFrom(version, index);
-      const thread = await this.#open(version, handle);
+      const thread = await this.#openThread(version, handle);
       await thread.ready;
     } catch (error) {
       // This thread would serve nothing; the thread that replaces it tries again.

@@ -81,7 +81,9 @@ export type AppAnswer =
    * The thread's version is not current any more. With `alone`, only one version may run, so connections on which no requests are
    * read end.
    */
-  | { readonly kind: 'replaced'; readonly isFirst: boolean; readonly alone: boolean };
+  | { readonly kind: 'replaced'; readonly isFirst: boolean; readonly alone: boolean }
+  /** The app ends: there will be no more connections. */
+  | { readonly kind: 'closing' };
 
 /** An error of the platform or of the app, with the properties that identify it. */
 export interface PlatformError {

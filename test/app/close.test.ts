@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { Agent } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { textOf } from '../helpers/text-of.js';
@@ -18,4 +21,61 @@ test('connections that are between two requests do not keep an app that is close
   expect(Object.keys(agent.freeSockets)).toHaveLength(1);
   await app.close();
   await expect.poll(() => Object.keys(agent.freeSockets)).toEqual([]);
+});
+
+/** A server that upgrades each connection, and does `atUpgrade` then. */
+const gate = (atUpgrade: string): Record<string, string> => ({
+  'server.js': `
+    const server = require('http').createServer();
+    server.on('upgrade', (request, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\\r\\n\\r\\n');
+      ${atUpgrade}
+    });
+    server.listen(0, '127.0.0.1');`,
+});
+
+async function upgraded(url: string): Promise<Socket> {
+  const peer = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void peer.destroy());
+  peer.write('GET / HTTP/1.1\r\nhost: gate\r\nconnection: upgrade\r\nupgrade: horn\r\n\r\n');
+  await once(peer, 'data');
+  return peer;
+}
+
+test('an app that ends says farewell to its WebSockets, also to those of an earlier version', async () => {
+  const edition = (number: number): Record<string, string> =>
+    gate(
+      `process.on('SIGTERM', () => { socket.end('farewell of ${number}'); setImmediate(() => process.exit(0)); });`,
+    );
+  const { write, serve } = await appProject(edition(1));
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const first = text(await upgraded(app.urls[0] ?? ''));
+  await write(edition(2));
+  await app.reload();
+  const second = text(await upgraded(app.urls[0] ?? ''));
+  await app.close();
+  expect([await first, await second]).toEqual(['farewell of 1', 'farewell of 2']);
+});
+
+test('the WebSockets of an app that does not handle its end are ended with it', async () => {
+  const { serve } = await appProject(gate(''));
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const told = text(await upgraded(app.urls[0] ?? ''));
+  await app.close();
+  expect(await told).toBe('');
+});
+
+test('an app that ends waits for WebSockets that its own handlers leave open', async () => {
+  const { serve } = await appProject(
+    gate(
+      `process.on('SIGTERM', () => server.close()); process.on('SIGTERM', () => socket.write('last words?')); socket.on('data', (words) => socket.end(words));`,
+    ),
+  );
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const peer = await upgraded(app.urls[0] ?? '');
+  const closed = app.close();
+  const [asked] = (await once(peer, 'data')) as [Buffer];
+  peer.write('long live the gate');
+  expect([asked.toString(), await text(peer)]).toEqual(['last words?', 'long live the gate']);
+  await closed;
 });

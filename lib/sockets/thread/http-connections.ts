@@ -83,13 +83,18 @@ export class HttpConnections {
     }
   }
 
-  /** Ends the connections on which no requests are read: bare ones, and those that were upgraded. */
+  /** Ends the connections on which no requests are read. */
   endOthers(): void {
+    for (const socket of this.others) socket.destroy();
+  }
+
+  /** The connections on which no requests are read: bare ones, and those that were upgraded. */
+  get others(): readonly CrossedSocket[] {
     const read = memoized(readBy);
-    for (const socket of this.#end.sockets) {
+    return this.#end.sockets.filter((socket) => {
       const talk = this.#talks.get(socket);
-      if (!talk || !(socket.arrivals.isFresh || read(talk.server).has(socket))) socket.destroy();
-    }
+      return !talk || !(socket.arrivals.isFresh || read(talk.server).has(socket));
+    });
   }
 
   close(): void {
