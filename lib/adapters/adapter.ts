@@ -1,3 +1,4 @@
+import { checkNames } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { TakesWork } from './takes-work.js';
 
@@ -41,9 +42,11 @@ export interface AdapterDefinition {
  *   exports: { Consumer: takesWork({ start: (consumer) => consumer.begin(), pause: (consumer) => consumer.halt() }) },
  * });
  */
-export function defineAdapter(name: string, { versions, exports }: AdapterDefinition): Adapter {
+export function defineAdapter(name: string, definition: AdapterDefinition): Adapter {
   if (typeof name !== 'string' || !/^(?:@[^/]+\/)?[^./][^/]*$/.test(name))
     throw invalid(name, 'it takes the name of a package, as it is imported');
+  checkNames(definition, ['versions', 'exports']);
+  const { versions, exports } = definition;
   if (typeof versions !== 'string') throw invalid(name, "versions is not a range, such as '>=5'");
   if (typeof exports !== 'object' || exports === null || Object.keys(exports).length === 0)
     throw invalid(name, 'exports names no export of the package');

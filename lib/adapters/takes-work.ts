@@ -1,4 +1,12 @@
-import { LiveswapError } from '../core/errors.js';
+import {
+  areStrings,
+  checkOptions,
+  isCount,
+  isFunction,
+  isObject,
+  type Check,
+  type Checks,
+} from '../core/check-options.js';
 
 /** A value of unknown type: every member exists and can be called. */
 export type Loose = { readonly [name: string]: Loose } & ((...args: never[]) => Loose);
@@ -55,8 +63,18 @@ export interface TakesWork extends TakesWorkSteps<never> {
   readonly kind: 'takesWork';
 }
 
-const steps = ['construct', 'start', 'pause', 'resume', 'end'] as const;
-const names: ReadonlySet<string> = new Set([...steps, 'hold', 'waits', 'settles']);
+const step: Check = ['a function', isFunction];
+
+const checks: Checks<TakesWorkSteps<Loose>> = {
+  construct: step,
+  start: step,
+  pause: step,
+  resume: step,
+  end: step,
+  hold: ['a list of names and positions', areMembers],
+  waits: ['an object of functions', (value) => isObject(value) && Object.values(value).every(isFunction)],
+  settles: ['a list of names', areStrings],
+};
 
 /**
  * Describes how an export of a package takes work by itself: a class, or a function that returns an object with methods.
@@ -74,16 +92,10 @@ const names: ReadonlySet<string> = new Set([...steps, 'hold', 'waits', 'settles'
  * });
  */
 export function takesWork<Instance = Loose>(definition: TakesWorkSteps<Instance>): TakesWork {
-  for (const [name, value] of Object.entries(definition)) {
-    if (!names.has(name)) throw invalid(`there is no ${name}: there are ${[...names].join(', ')}`);
-    if (value !== undefined && (steps as readonly string[]).includes(name) && typeof value !== 'function')
-      throw invalid(`${name} is not a function`);
-  }
+  checkOptions(definition as TakesWorkSteps<Loose>, checks);
   return { ...(definition as TakesWorkSteps<never>), kind: 'takesWork' };
 }
 
-function invalid(problem: string): LiveswapError {
-  return new LiveswapError('OPTION_INVALID', `takesWork cannot be used: ${problem}.`, {
-    option: 'takesWork',
-  });
+function areMembers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' || isCount(0)(one));
 }

@@ -1,4 +1,6 @@
+import { checkRequest } from '../core/check-request.js';
 import { isLiveswapError, messageOf } from '../core/errors.js';
+import { checkSwapper } from '../swap/check-swapper.js';
 import type { Details } from '../swap/details.js';
 import type { Swapper } from '../swap/swapper.js';
 import { Feed } from './feed.js';
@@ -30,11 +32,13 @@ const headers = {
  * app.all('/admin/*', (c) => admin(c.req.raw));
  */
 export function adminHandler(swapper: Swapper, options: AdminOptions = {}): AdminHandler {
+  checkSwapper(swapper);
   const settings = resolveAdminOptions(options);
   const feed = new Feed(swapper);
   const guard = new Guard(settings);
   let page: Page | undefined;
   return async (request) => {
+    checkRequest(request);
     const { pathname } = new URL(request.url);
     const name = pathname.slice(pathname.lastIndexOf('/') + 1);
     const isPage = name !== 'events';

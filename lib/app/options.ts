@@ -1,11 +1,11 @@
 import {
+  areOptions,
   areStrings,
   areTexts,
   checkOptions,
   duration,
   isBoolean,
   isCount,
-  isDuration,
   isObject,
   isText,
   type Checks,
@@ -85,6 +85,13 @@ const text = ['a string that is not empty', isText] as const;
 const texts = ['an array of strings', areStrings] as const;
 const paths = ['an array of strings that are not empty', areTexts] as const;
 
+const warmChecks: Checks<WarmAppOptions> = {
+  path: ['a path', (value) => typeof value === 'string' && value.startsWith('/')],
+  port: ['a port', isCount(0)],
+  settleMs: duration,
+  timeoutMs: duration,
+};
+
 const checks: Checks<ServeAppOptions> = {
   name: text,
   files: paths,
@@ -97,7 +104,7 @@ const checks: Checks<ServeAppOptions> = {
   exclusive: ["a boolean, or 'start'", (value) => isBoolean(value) || value === 'start'],
   threads: ['a whole number, 1 or more', isCount(1)],
   ready: ["'evaluated'", (value) => value === 'evaluated'],
-  warm: ["{ path: '/…', port, settleMs, timeoutMs }", isWarm],
+  warm: ["{ path: '/…', port?, settleMs?, timeoutMs? }", areOptions(warmChecks, ['path'])],
   copyDir: text,
   lingerMs: duration,
   shutdownMs: duration,
@@ -117,17 +124,5 @@ export function oneThread(threads: number): LiveswapError {
     'OPTION_INVALID',
     `The option threads must be 1: an exclusive app has one thread, and so has one that keeps state; it is ${threads}.`,
     { option: 'threads' },
-  );
-}
-
-function isWarm(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { path, port = 0, settleMs = 0, timeoutMs = 0 } = value as Partial<WarmAppOptions>;
-  return (
-    isText(path) &&
-    path?.startsWith('/') === true &&
-    isCount(0)(port) &&
-    isDuration(settleMs) &&
-    isDuration(timeoutMs)
   );
 }

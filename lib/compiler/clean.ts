@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
+import { checkArgument } from '../core/check-argument.js';
 import { checkPath } from '../core/check-path.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { entryFileName } from './entry.js';
+import { buildChecks } from './options.js';
 import { findPlugins } from './plugin-folders.js';
 import { filesFolderName, STATIC_FILES } from './static-module.js';
 import { STUBS_FILE } from './stubs-file.js';
@@ -16,6 +18,7 @@ import { STUBS_FILE } from './stubs-file.js';
  */
 export async function clean(sources: readonly string[], outDir: string): Promise<string[]> {
   checkPath(outDir, 'outDir', 'the folder of the artifacts');
+  checkArgument('sources', sources, buildChecks.sources);
   const plugins = await findPlugins(sources);
   const names = [
     ...plugins.flatMap(({ name }) => [artifactFileName(name), entryFileName(name), filesFolderName(name)]),

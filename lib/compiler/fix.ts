@@ -1,4 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
+import { checkArgument } from '../core/check-argument.js';
+import { list } from '../core/check-options.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { Finding, TextEdit } from './rule.js';
 
@@ -7,10 +9,12 @@ import type { Finding, TextEdit } from './rule.js';
  * time.
  *
  * @returns the findings that were fixed, and the files that were written.
+ * @throws LiveswapError `OPTION_INVALID`
  */
 export async function applyFixes(
   findings: readonly Finding[],
 ): Promise<{ readonly fixed: readonly Finding[]; readonly files: readonly string[] }> {
+  checkArgument('findings', findings, list);
   const chosen: TextEdit[] = [];
   const fixed: Finding[] = [];
   for (const finding of findings) {

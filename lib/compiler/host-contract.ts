@@ -2,9 +2,10 @@ import { dirname, basename, resolve } from 'node:path';
 import { statSync } from 'node:fs';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { HOST_CONTRACT_FORMAT, type HostContract } from '../contract/host-contract.js';
+import { checkOptions, isText, type Checks } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import { liveUses } from './collect/live-uses.js';
-import { buildDefaults } from './options.js';
+import { buildChecks, buildDefaults } from './options.js';
 import { hostTypes, pluginTypes } from './plugin-module.js';
 import { readConfig } from './read-config.js';
 import { sourceClosure } from './source-closure.js';
@@ -18,15 +19,19 @@ export interface HostContractOptions {
   readonly livePrefix?: string;
 }
 
+const checks: Checks<HostContractOptions> = {
+  entry: ['the path of a module', isText],
+  livePrefix: buildChecks.livePrefix,
+};
+
 /**
  * Reads which live functions and live types a host uses by name: in `call`, `live` and `LiveData.of`, in TypeScript and
  * JavaScript.
- * @throws LiveswapError `OPTION_INVALID` when there is no such file, or its tsconfig.json cannot be used
+ * @throws LiveswapError `OPTION_INVALID` naming the option, when there is no such file, or its tsconfig.json cannot be used
  */
-export function hostContract({
-  entry,
-  livePrefix = buildDefaults.livePrefix,
-}: HostContractOptions): HostContract {
+export function hostContract(options: HostContractOptions): HostContract {
+  checkOptions(options, checks, ['entry']);
+  const { entry, livePrefix = buildDefaults.livePrefix } = options;
   const file = resolve(entry);
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new LiveswapError('OPTION_INVALID', `Cannot read the host ${entry}: there is no such file.`, {

@@ -100,20 +100,20 @@ const expression: Check = ['a regular expression', (value) => value instanceof R
 const names: Check = ['a list of names', areStrings];
 const text: Check = ['a text', (value) => typeof value === 'string'];
 
-const checks: Checks<BuildOptions> = {
+export const buildChecks: Checks<BuildOptions> = {
   sources: ['a list of folders, none of them empty', areTexts],
   livePrefix: text,
   typecheck: flag,
   rules: flag,
   include: expression,
   exclude: expression,
-  unsaved: ['a Map of texts', (value) => value instanceof Map],
+  unsaved: ['a Map of texts', (value) => value instanceof Map && areStrings([...value].flat())],
   adapters: ['a list of files, none of them empty', areTexts],
   noAdapters: names,
   onProgress: ['a function', isFunction],
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
   outDir: ['the path of a folder', isText],
-  define: ['an object of texts', isObject],
+  define: ['an object of texts', (value) => isObject(value) && areStrings(Object.values(value))],
   external: names,
   static: flag,
   entryOnly: flag,
@@ -128,12 +128,9 @@ export type ResolvedOptions = Required<Omit<BuildOptions, OptionalOption>> &
   Pick<BuildOptions, OptionalOption>;
 type OptionalOption = 'include' | 'exclude' | 'unsaved' | 'onProgress' | 'signal';
 
-/** Every option there is. */
-export const buildOptionNames = Object.keys(checks);
-
 /** @throws LiveswapError `OPTION_INVALID`, naming the option. */
 export function resolveOptions(options: BuildOptions): ResolvedOptions {
-  checkOptions(options, checks);
+  checkOptions(options, buildChecks, ['sources', 'outDir']);
   const resolved = { ...buildDefaults, ...defined(options) };
   if (resolved.sources.length === 0) throw invalid('sources', 'is empty', 'name at least one plugin folder');
   if (!/^[A-Za-z_$][\w$]*$/.test(resolved.livePrefix)) {

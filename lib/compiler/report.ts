@@ -1,3 +1,5 @@
+import { checkArgument } from '../core/check-argument.js';
+import { list } from '../core/check-options.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { LargeInput } from './bundle/largest-inputs.js';
 import type { OutsidePackage } from './bundle/outside-packages.js';
@@ -63,7 +65,8 @@ export interface CheckedPlugin extends AnyReport {
 /** Outcome for one plugin. */
 export type PluginReport = BuiltPlugin | RefusedPlugin | CheckedPlugin;
 
-/** Returns the findings of all plugins, in the order of the plugins. */
+/** Returns the findings of all plugins, in the order of the plugins. @throws LiveswapError `OPTION_INVALID` */
 export function findingsOf(reports: readonly PluginReport[]): Finding[] {
+  checkArgument('reports', reports, list);
   return reports.flatMap((report) => (report.state === 'refused' ? report.findings : []));
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { checkArgument } from '../core/check-argument.js';
+import { isObject, type Check } from '../core/check-options.js';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { absolutePath } from '../core/paths.js';
 import { artifactFileName } from '../manifest/artifact.js';
@@ -20,6 +22,9 @@ import { readsOfConfigs } from './record/config-reads.js';
 import { allReads, type Reads } from './record/reads.js';
 import type { PluginReport } from './report.js';
 import type { Finding } from './rule.js';
+
+/** A text is iterable as well, letter by letter. */
+const pathList: Check = ['a list of paths', (value) => isObject(value) && Symbol.iterator in value];
 
 /**
  * Builds plugins and keeps parsed sources, so that the next build only checks changes.
@@ -78,6 +83,7 @@ export class BuildSession {
    *
    * @param changed are the paths of files that were changed, added or deleted.
    * @returns a report for each existing plugin; plugins without changes are `unchanged`.
+   * @throws LiveswapError `OPTION_INVALID`
    */
   async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
     const { entryOnly, leaveTemps, outDir, sources } = this.#options;
@@ -141,7 +147,7 @@ export class BuildSession {
     await this.#practice.run(sources, signal);
   }
 
-  /** Checks types and rules and writes nothing. */
+  /** Checks types and rules and writes nothing. @throws LiveswapError `OPTION_INVALID` */
   async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
     const { stale } = await this.#look(changed, 'sources');
     for (const { build, opened, duplicates } of stale) {
@@ -162,6 +168,7 @@ export class BuildSession {
     changed: Iterable<string>,
     wanted: 'sources' | 'bundles',
   ): Promise<{ stale: Job[]; gone: PluginBuild[] }> {
+    checkArgument('changed', changed, pathList);
     const paths = new Set([...changed].map((path) => absolutePath(path)));
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);

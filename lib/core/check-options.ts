@@ -8,8 +8,17 @@ export type Check = readonly [what: string, holds: (value: unknown) => boolean];
 /** A {@link Check} for each option. */
 export type Checks<Options extends object> = Readonly<Record<keyof Options, Check>>;
 
-/** Checks options. @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown or fails its check */
-export function checkOptions<Options extends object>(options: Options, checks: Checks<Options>): void {
+/**
+ * Checks options.
+ *
+ * @param needed are the options that must be given.
+ * @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown, fails its check or is missing
+ */
+export function checkOptions<Options extends object>(
+  options: Options,
+  checks: Checks<Options>,
+  needed: readonly (keyof Options & string)[] = [],
+): void {
   checkNames(options, Object.keys(checks));
   for (const [option, value] of Object.entries(options)) {
     const [what, holds] = checks[option as keyof Options];
@@ -17,6 +26,25 @@ export function checkOptions<Options extends object>(options: Options, checks: C
     const message = `The option ${option} must be ${what}; it is ${shownValue(value)}.`;
     throw new LiveswapError('OPTION_INVALID', message, { option });
   }
+  const missing = needed.find((option) => options[option] === undefined);
+  if (missing === undefined) return;
+  const message = `The option ${missing} is missing; it must be ${checks[missing][0]}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: missing });
+}
+
+/** Returns the test for a value that consists of options: those of `checks`, all that are `needed` among them. */
+export function areOptions<Options extends object>(
+  checks: Checks<Options>,
+  needed: readonly (keyof Options & string)[] = [],
+): (value: unknown) => boolean {
+  return (value) => {
+    try {
+      checkOptions(value as Options, checks, needed);
+      return true;
+    } catch {
+      return false;
+    }
+  };
 }
 
 /** Checks the names of options. @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
@@ -58,4 +86,5 @@ export const areTexts = (value: unknown): boolean => Array.isArray(value) && val
 export const areStrings = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 
+export const list: Check = ['a list', Array.isArray];
 export const duration: Check = ['a number of milliseconds, 0 or more', isDuration];

@@ -3,10 +3,10 @@ import { Watcher, type WatchOptions } from './watcher.js';
 
 /**
  * Builds the plugins in `sources`, loads them, and repeats this whenever one is saved: it builds only what changed, once per
- * burst of saves. A bad edit is reported and the old version serves on. Only an unknown option throws; other failures are
- * events, and are logged.
+ * burst of saves. A bad edit is reported and the old version serves on. Only wrong options throw; other failures are events, and
+ * are logged.
  *
- * @throws LiveswapError `OPTION_INVALID` naming an unknown option
+ * @throws LiveswapError `OPTION_INVALID` naming the option
  * @example
  * const swapper = new Swapper('dist/plugins');
  * await using watcher = watch(swapper, { sources: ['plugins'] });

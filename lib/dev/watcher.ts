@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import type { BuildOptions, PluginReport } from '../compiler/index.js';
-import { buildOptionNames } from '../compiler/options.js';
+import { buildChecks } from '../compiler/options.js';
 import { findingsOf } from '../compiler/report.js';
 import { despitePassingCauses } from '../core/despite-passing-causes.js';
-import { checkNames } from '../core/check-options.js';
+import { checkOptions, isFunction, type Checks } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
-import type { Logger } from '../core/logger.js';
+import { loggerCheck, type Logger } from '../core/logger.js';
 import { listen } from '../observe/listen.js';
 import { createLogger } from '../observe/log.js';
+import { checkSwapper } from '../swap/check-swapper.js';
 import type { Swapper } from '../swap/swapper.js';
 import { whenRoom } from '../swap/when-room.js';
 import { goLive, holdsArtifacts, isReported, type LoadData } from './go-live.js';
@@ -24,7 +25,11 @@ export interface WatchOptions extends Omit<BuildOptions, 'outDir' | 'entryOnly'>
   readonly logger?: Logger;
 }
 
-const watchOptionNames = [...buildOptionNames, 'data', 'logger'];
+const checks: Checks<WatchOptions> = {
+  ...buildChecks,
+  data: ['a function', isFunction],
+  logger: loggerCheck,
+};
 
 /** Keeps a swapper in step with the sources; created by `watch`. */
 export class Watcher {
@@ -41,9 +46,10 @@ export class Watcher {
   #closed: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
-  /** @throws LiveswapError `OPTION_INVALID` naming an unknown option */
+  /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(swapper: Swapper, options: WatchOptions) {
-    checkNames(options, watchOptionNames);
+    checkSwapper(swapper);
+    checkOptions(options, checks, ['sources']);
     this.#swapper = swapper;
     this.#options = options;
     this.#outDir = resolve(options.outDir ?? swapper.pluginDir);

@@ -1,6 +1,15 @@
-import { checkOptions, isCount, isDuration, isLimit, isObject, type Checks } from '../core/check-options.js';
+import {
+  areOptions,
+  checkOptions,
+  duration,
+  isCount,
+  isDuration,
+  isLimit,
+  isObject,
+  isText,
+  type Checks,
+} from '../core/check-options.js';
 import { isTimeable } from '../core/deadline.js';
-import { LiveswapError } from '../core/errors.js';
 import { headersTimeoutOf, nodeChecks, nodeOptions, type NodeOptions } from './node-options.js';
 import { defaultStatuses, type Statuses } from './statuses.js';
 import type { WebSocketLimits } from './websocket/limits.js';
@@ -99,7 +108,13 @@ const answerChecks: Checks<Required<AnswerOptions>> = {
 
 const handlerChecks: Checks<Required<HandlerOptions>> = {
   ...answerChecks,
-  plugin: ["a plugin's name", (value) => typeof value === 'string' && value !== ''],
+  plugin: ["a plugin's name", isText],
+};
+
+const warmChecks: Checks<WarmOptions> = {
+  path: ['a path', isPath],
+  settleMs: duration,
+  timeoutMs: duration,
 };
 
 const checks: Checks<Required<ServeOptions>> = {
@@ -109,7 +124,7 @@ const checks: Checks<Required<ServeOptions>> = {
   hostname: ['a name or an address', (value) => typeof value === 'string'],
   tls: ['{ cert, key }', (value) => isObject(value) && 'cert' in value && 'key' in value],
   mount: ['plugin names by prefix, each beginning with /', isMountTable],
-  warm: ['{ path, settleMs?, timeoutMs? }', isWarm],
+  warm: ["{ path: '/…', settleMs?, timeoutMs? }", areOptions(warmChecks, ['path'])],
   maxHeaderBytes: ['a whole number of bytes above 0', isCount(1)],
 };
 
@@ -126,13 +141,8 @@ export function resolveServeOptions(options: ServeOptions): ServeSettings {
 
 /** Works like {@link resolveServeOptions}, for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & { readonly plugin: string } {
-  checkOptions<HandlerOptions>(options, handlerChecks);
+  checkOptions<HandlerOptions>(options, handlerChecks, ['plugin']);
   const { plugin, ...answer } = options;
-  if (plugin === undefined) {
-    throw new LiveswapError('OPTION_INVALID', 'The option plugin must say which plugin answers.', {
-      option: 'plugin',
-    });
-  }
   return { ...resolveServeOptions(answer), plugin };
 }
 
@@ -189,8 +199,6 @@ function areStatuses(value: unknown): boolean {
   );
 }
 
-function isWarm(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { path, settleMs = 0, timeoutMs = 0 } = value as Partial<WarmOptions>;
-  return typeof path === 'string' && path.startsWith('/') && isDuration(settleMs) && isDuration(timeoutMs);
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/');
 }

@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import { listenOn } from '../core/listen-on.js';
 import { onAbort } from '../core/on-abort.js';
+import { checkSwapper } from '../swap/check-swapper.js';
 import type { Swapper } from '../swap/swapper.js';
 import { createBytePort } from './byte-port.js';
 import type { Port } from './port.js';
@@ -19,6 +20,7 @@ import type { Sent } from './websocket/notes.js';
  * @throws LiveswapError `OPTION_INVALID`, `NOT_LOADED`, `CLOSED`, `HOOK_FAILED`; for a port that cannot be opened, an error with the facts of the platform's (`code`, `address`, `port`)
  */
 export async function serve(swapper: Swapper, options: ServeOptions = {}): Promise<HttpServer> {
+  checkSwapper(swapper);
   const settings = resolveServeOptions(options);
   const mounts = mountsOf(settings.mount, () => swapper.current);
   const tunnels = new Map(

@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { checkRequest } from '../core/check-request.js';
 import { isLiveswapError } from '../core/errors.js';
+import { checkSwapper } from '../swap/check-swapper.js';
 import type { Swapper } from '../swap/swapper.js';
 import { Channels } from './exchange/channel.js';
 import { FetchExchange } from './exchange/fetch-exchange.js';
@@ -25,12 +27,14 @@ export interface FetchRequestHandler {
  * @throws LiveswapError `OPTION_INVALID`
  */
 export function toFetchHandler(swapper: Swapper, options: HandlerOptions): FetchRequestHandler {
+  checkSwapper(swapper);
   const settings = resolveHandlerOptions(options);
   const tunnels = new HttpTunnels(swapper, settings.plugin, httpSettings(settings));
   tunnels.openCurrent().catch(() => {});
   const label: ConnectionLabel = { mount: '/', isParsed: true };
   const channels = new Channels({ label }, tunnels.switchboard);
   const handler = async (request: Request): Promise<Response> => {
+    checkRequest(request);
     try {
       const carrier = tunnels.carrierHere();
       return await new FetchExchange(request, channels.take(), carrier).response;

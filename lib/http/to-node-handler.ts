@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { checkSwapper } from '../swap/check-swapper.js';
 import type { Swapper } from '../swap/swapper.js';
 import { Clients } from './clients.js';
 import { connectUpgrade } from './connect-upgrade.js';
@@ -25,6 +26,7 @@ export interface NodeRequestHandler {
  * @throws LiveswapError `OPTION_INVALID`
  */
 export function toNodeHandler(swapper: Swapper, options: HandlerOptions): NodeRequestHandler {
+  checkSwapper(swapper);
   const settings = resolveHandlerOptions(options);
   const tunnels = new HttpTunnels(swapper, settings.plugin, httpSettings(settings));
   tunnels.openCurrent().catch(() => {});

@@ -1,3 +1,4 @@
+import { checkArgument } from '../core/check-argument.js';
 import { LiveswapError } from '../core/errors.js';
 import { CallbackResult } from './callback-result.js';
 import type { OpenThing, RemoteObject } from './remote-object.js';
@@ -60,11 +61,14 @@ const lifetimes = new WeakMap<object, AbortSignal>();
  * The reason is a {@link LiveswapError}, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The
  * signal of a function of this thread is never aborted.
  *
+ * @throws LiveswapError `OPTION_INVALID` when it is no function
+ *
  * @example
  * handlers.add(handler);
  * lifetimeOf(handler).addEventListener('abort', () => handlers.delete(handler));
  */
 export function lifetimeOf(callback: (...args: never[]) => unknown): AbortSignal {
+  checkArgument('callback', callback, ['a function', (value) => typeof value === 'function']);
   const known = lifetimes.get(callback);
   if (known) return known;
   const controller = new AbortController();

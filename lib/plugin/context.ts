@@ -53,6 +53,8 @@ export function transfer<T extends object>(value: T, list: readonly unknown[]): 
  * The reason is a LiveswapError, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The signal of
  * a function of this thread is never aborted.
  *
+ * @throws LiveswapError `OPTION_INVALID` when it is no function
+ *
  * @example
  * watchers.add(onChange);
  * lifetimeOf(onChange).addEventListener('abort', () => watchers.delete(onChange));

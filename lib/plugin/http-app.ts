@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkArgument } from '../core/check-argument.js';
+import { checkOptions, isFunction, isObject } from '../core/check-options.js';
 
 /** Second argument of a fetch handler, beside the request. */
 export interface HttpEnv {
@@ -64,14 +66,14 @@ export const nodeHandler: unique symbol = Symbol.for('liveswap.nodeHandler') as 
  * @example
  * const app = express().get('/', (_request, response) => void response.send('Winter is coming.'));
  * export default definePlugin({ http: fromNodeHandler(app) });
+ * @throws LiveswapError `OPTION_INVALID`
  */
 export function fromNodeHandler(
   handler: NodeHandler,
   options: { readonly websocket?: WebSocketHooks } = {},
 ): NodeApp {
-  if (typeof handler !== 'function') {
-    throw new TypeError(`fromNodeHandler takes a function (request, response), not ${typeof handler}.`);
-  }
+  checkArgument('handler', handler, ['a function (request, response)', isFunction]);
+  checkOptions(options, { websocket: ['an object of hooks', isObject] });
   return { [nodeHandler]: handler, ...options };
 }
 

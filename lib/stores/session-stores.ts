@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { checkArgument } from '../core/check-argument.js';
+import type { Check } from '../core/check-options.js';
 import { BagStore, type StoreOptions } from './bag-store.js';
 
 /** The part of a session that a store needs. */
@@ -27,6 +29,13 @@ const DAY_MS = 86_400_000;
 
 type Emitting = new () => EventEmitter;
 
+const sessionCheck: Check = [
+  'express-session itself',
+  (value) =>
+    typeof (value as { readonly Store?: { readonly prototype?: unknown } } | null | undefined)?.Store
+      ?.prototype === 'object',
+];
+
 /**
  * Returns a store for `@fastify/session` whose sessions survive releases.
  * @throws LiveswapError `OPTION_INVALID`
@@ -49,6 +58,7 @@ export function expressSessionStore<Store extends object>(
   session: { readonly Store: abstract new () => Store },
   options?: StoreOptions,
 ): SessionStore & Store {
+  checkArgument('session', session, sessionCheck);
   const Base = session.Store as unknown as Emitting;
   return new (storeClass(Base, 'express-session', options))() as SessionStore & Store;
 }

@@ -1,3 +1,5 @@
+import { checkArgument } from '../core/check-argument.js';
+import { isFunction } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import { shownValue } from '../core/shown-value.js';
 import { clone } from '../link/clone.js';
@@ -162,6 +164,7 @@ export class HostBag implements BagView, SharedBag {
 
 /** Resolves to the result of an update: a copy that belongs to the bag, or {@link deleted}. */
 export async function updated(key: string, value: unknown, update: BagUpdate): Promise<unknown> {
+  checkArgument('update', update, ['a function', isFunction]);
   const next: unknown = await update(structuredClone(value));
   return next === undefined ? deleted : cloneOf(key, next);
 }

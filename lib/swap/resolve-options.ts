@@ -13,6 +13,7 @@ import {
   type Check,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import { loggerCheck } from '../core/logger.js';
 import type { RecycleLimit } from '../version/version-settings.js';
 import type { DrainingLimit } from './draining-bound.js';
 import { swapperDefaults, type SwapperOptions, type SwapperSettings } from './options.js';
@@ -55,7 +56,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   contract: ['the path of a file', isText],
   keep: ['a whole number, 0 or more', isCount(0)],
   control: ['true, false, or the path of a socket', (value) => isBoolean(value) || isText(value)],
-  logger: ['an object with debug, info, warn and error', isLogger],
+  logger: loggerCheck,
 };
 
 /** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
@@ -148,13 +149,7 @@ function isRecycleLimit(value: unknown): boolean {
   return limits.length > 0 && limits.every(isLimited);
 }
 
-function isLogger(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    ['debug', 'info', 'warn', 'error'].every((level) => isFunction((value as never)[level]))
-  );
-}
-
 function isTracing(value: unknown): boolean {
-  return isObject(value) && isFunction((value as Partial<Tracing>).begin);
+  const steps: readonly (keyof Tracing)[] = ['begin', 'inject', 'observe', 'origin'];
+  return isObject(value) && steps.every((step) => isFunction((value as Partial<Tracing>)[step]));
 }

@@ -1,3 +1,4 @@
+import { checkOptions, isText } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import { mountsOf } from '../http/mounts.js';
 import { toFetchHandler, type FetchRequestHandler } from '../http/to-fetch-handler.js';
@@ -63,6 +64,7 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
     request: Request | URL | string,
     options: { readonly plugin?: string } = {},
   ): Promise<Response> {
+    checkOptions(options, { plugin: ["a plugin's name", isText] });
     const { plugin = mountsOf(undefined, () => this.swapper.current)[0]?.plugin ?? '' } = options;
     const fetcher = this.#fetchers.get(plugin) ?? toFetchHandler(this.swapper, { plugin });
     this.#fetchers.set(plugin, fetcher);
@@ -73,7 +75,7 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
    * Edits a source file, in a copy: the test's own files stay as they are. Takes effect with {@link reload}.
    *
    * @param path relative to the folder that was mounted.
-   * @throws LiveswapError `STATIC_LINKING` without `{ threads: true }`
+   * @throws LiveswapError `STATIC_LINKING` without `{ threads: true }`, `OPTION_INVALID`
    */
   async edit(path: string, change: (text: string) => string): Promise<void> {
     this.#needThreads('edit');

@@ -5,6 +5,9 @@ import { BuildSession, findingsOf } from '../compiler/index.js';
 import { findPlugins } from '../compiler/plugin-folders.js';
 import { buildFailed } from '../compiler/diagnostics/build-failed.js';
 import { removeDespiteReaders } from '../core/despite-readers.js';
+import { checkArgument } from '../core/check-argument.js';
+import { checkPath } from '../core/check-path.js';
+import { isFunction } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import { isWithin, relativePath } from '../core/paths.js';
 
@@ -62,13 +65,20 @@ export class Workplace {
    * @param path relative to the plugin folder.
    */
   async edit(path: string, change: (text: string) => string): Promise<string> {
+    checkPath(path, 'path', 'the source');
+    checkArgument('change', change, ['a function', isFunction]);
     const file = resolve(this.#sources, path);
     if (!isWithin(file, this.#sources) || isAbsolute(path))
       throw new LiveswapError('OPTION_INVALID', `Cannot edit ${path}: it is outside of ${this.#original}.`, {
         path,
       });
     const before = await readFile(file, 'utf8').catch(() => '');
-    await writeFile(file, change(before));
+    const after = change(before);
+    checkArgument('change', after, [
+      'a function that returns the new text',
+      (value) => typeof value === 'string',
+    ]);
+    await writeFile(file, after);
     return file;
   }
 

@@ -1,4 +1,6 @@
 import { pathToFileURL } from 'node:url';
+import { checkArgument } from '../../core/check-argument.js';
+import { list } from '../../core/check-options.js';
 import { isWithin, relativePath } from '../../core/paths.js';
 import type { Finding, Rule } from '../rule.js';
 import { docsPage } from './docs-page.js';
@@ -11,12 +13,17 @@ const otherRules = [
   { name: 'suppressions', summary: 'Suppressions that name no rule, give no reason, or are not needed.' },
 ];
 
-/** Formats findings as a SARIF 2.1.0 log, for code scanning; paths are relative to the working folder. */
+/**
+ * Formats findings as a SARIF 2.1.0 log, for code scanning; paths are relative to the working folder.
+ * @throws LiveswapError `OPTION_INVALID`
+ */
 export function findingsAsSarif(
   findings: readonly Finding[],
   rules: readonly Rule[],
   version: string,
 ): object {
+  checkArgument('findings', findings, list);
+  checkArgument('rules', rules, list);
   const known = [...rules, ...otherRules];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { checkArgument } from '../../core/check-argument.js';
+import { list } from '../../core/check-options.js';
 import { printable } from '../../core/printable.js';
 import type { Excerpt, Finding } from '../rule.js';
 import { codeFrame } from './code-frame.js';
@@ -6,8 +8,12 @@ import { canBeIgnored, docsPage } from './docs-page.js';
 import { plain, type Paint } from './paint.js';
 import { shownPath } from './shown-path.js';
 
-/** Formats findings as a compiler does: location, rule, problem, remedy, code, and the page with more about it. */
+/**
+ * Formats findings as a compiler does: location, rule, problem, remedy, code, and the page with more about it.
+ * @throws LiveswapError `OPTION_INVALID`
+ */
 export function findingsAsText(findings: readonly Finding[], paint: Paint = plain): string {
+  checkArgument('findings', findings, list);
   return findings
     .map((finding) => {
       const { file, line, column, rule, problem, remedy } = finding;
@@ -24,8 +30,9 @@ export function findingsAsText(findings: readonly Finding[], paint: Paint = plai
     .join('\n');
 }
 
-/** Returns the number of findings, in words. */
+/** Returns the number of findings, in words. @throws LiveswapError `OPTION_INVALID` */
 export function countOf(findings: readonly Finding[]): string {
+  checkArgument('findings', findings, list);
   const files = new Set(findings.map(({ file }) => file)).size;
   const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
   return `${count} in ${files === 1 ? '1 file' : `${files} files`}`;
