@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from '../core/deadline.js';
 import { performance, setTimeout } from '../core/timers.js';
 
 /**
@@ -8,6 +9,6 @@ export async function linger(ms: number, lastEndedAt: () => number): Promise<voi
   for (;;) {
     const left = lastEndedAt() + ms - performance.now();
     if (left <= 0) return;
-    await new Promise((resolve) => setTimeout(resolve, left));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LONGEST_DELAY_MS)));
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { lockFileHash } from '../compiler/app/lock-file.js';
+import { signalAfter } from '../core/deadline.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress } from '../surface/listen.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
@@ -57,8 +58,7 @@ export class AppHost {
     const { swapper } = deps;
     this.#loneStart = new LoneStart({
       dropWhatStays: (version) => this.#dropWhatStays(version),
-      whenUp: (version) =>
-        this.#book.whenNothingMissing(version, AbortSignal.timeout(deps.startMs)).catch(() => {}),
+      whenUp: (version) => this.#book.whenNothingMissing(version, signalAfter(deps.startMs)).catch(() => {}),
       tell: (text) => deps.warn?.(text),
     });
     this.#stops = [

@@ -1,3 +1,4 @@
+import { signalAfter } from '../core/deadline.js';
 import { setTimeout } from '../core/timers.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -42,7 +43,7 @@ export interface AppStartDeps {
  */
 export async function bringUp(deps: AppStartDeps): Promise<void> {
   const { version, startMs, book, threadOf, isFirst, needsAddresses, warm } = deps;
-  const deadline = AbortSignal.timeout(startMs);
+  const deadline = signalAfter(startMs);
   let threads: ServedThread[] = [];
   const evaluated = async (): Promise<void> => {
     threads = await Promise.all(version.threads.map(threadOf));

@@ -8,6 +8,11 @@ export function isTimeable(ms: number): boolean {
   return ms <= LONGEST_DELAY_MS;
 }
 
+/** Returns a signal that is aborted after `ms`, if that {@link isTimeable}; the platform takes no fractions. */
+export function signalAfter(ms: number): AbortSignal {
+  return isTimeable(ms) ? AbortSignal.timeout(Math.ceil(ms)) : new AbortController().signal;
+}
+
 /** Settles as `promise` does, or rejects with `late()` when that takes longer than `ms`, if that {@link isTimeable}. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () => unknown): Promise<T> {
   if (!isTimeable(ms)) return promise;

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { isTimeable } from '../core/deadline.js';
 import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
@@ -106,7 +107,8 @@ class WatchedArtifacts implements ArtifactWatcher {
     const fault = await findFault(folder);
     if (fault) {
       // A file that is still being written gives another sign when it is whole.
-      this.#warning = setTimeout(() => this.#warn(folder, fault), this.#deps.wholeMs).unref();
+      const { wholeMs } = this.#deps;
+      if (isTimeable(wholeMs)) this.#warning = setTimeout(() => this.#warn(folder, fault), wholeMs).unref();
       return;
     }
     await despitePassingCauses(this.#deps.reload).catch((error: unknown) => {

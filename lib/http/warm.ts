@@ -1,3 +1,4 @@
+import { signalAfter } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { untilGood } from '../core/until-good.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -39,7 +40,7 @@ async function ask(tunnel: Tunnel, path: string, ms: number): Promise<number | s
   const label: ConnectionLabel = { mount: '/', isParsed: true };
   const place = { place: (connection: { attach(to: Tunnel): void }) => connection.attach(tunnel) };
   const channel = new Channel({ label }, place, () => {});
-  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
+  const signal = signalAfter(Math.max(1, ms));
   try {
     const exchange = new FetchExchange(new Request(`http://localhost${path}`, { signal }), channel);
     const response = await exchange.response;

@@ -1,4 +1,5 @@
-import { checkOptions, duration, isFunction } from '../core/check-options.js';
+import { checkOptions, duration, isDuration, isFunction, type Check } from '../core/check-options.js';
+import { isTimeable, LONGEST_DELAY_MS } from '../core/deadline.js';
 import type { Logger } from '../core/logger.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import type { Details } from './details.js';
@@ -17,13 +18,18 @@ export interface WatchFolderDeps {
   readonly onClosed: (listener: () => void) => () => void;
 }
 
+const wait: Check = [
+  `a number of milliseconds, 0 to ${LONGEST_DELAY_MS}`,
+  (value) => isDuration(value) && isTimeable(value as number),
+];
+
 /** Reloads `swapper` whenever a deploy changes its plugin folder. @throws LiveswapError `CLOSED`, `OPTION_INVALID` */
 export async function watchFolder(
   swapper: object,
   options: ArtifactWatchOptions,
   { folder, lifetime, logger, renew, onClosed }: WatchFolderDeps,
 ): Promise<ArtifactWatcher> {
-  checkOptions(options, { data: ['a function', isFunction], settleMs: duration, wholeMs: duration });
+  checkOptions(options, { data: ['a function', isFunction], settleMs: wait, wholeMs: duration });
   // A host that does not watch does not load chokidar.
   const { watchArtifacts } = await import('../files/watch-artifacts.js');
   // The swapper may have been closed in the meantime.

@@ -79,3 +79,16 @@ test('an app that ends waits for WebSockets that its own handlers leave open', a
   expect([asked.toString(), await text(peer)]).toEqual(['last words?', 'long live the gate']);
   await closed;
 });
+
+test.for([Infinity, 2 ** 32, 30_000.5])(
+  'an app whose start may take %d ms is served and reloaded',
+  async (startMs) => {
+    const server = (edition: number): string =>
+      `require('http').createServer((_, response) => response.end('${edition}')).listen(0, '127.0.0.1');`;
+    const { write, serve } = await appProject({ 'server.js': server(1) });
+    const app = await serve('server.js', { swapper: { startMs } });
+    await write({ 'server.js': server(2) });
+    await app.reload();
+    expect(await textOf(app.urls[0] ?? '')).toBe('2');
+  },
+);

@@ -63,6 +63,7 @@ const wrong: readonly (readonly [name: string, give: Give, values: readonly unkn
   ['swapper.pin', (it) => swapper.pin(it), noOptions],
   ['swapper.with', (it) => swapper.with(it), [undefined, ...noOptions]],
   ['swapper.watch', (it) => swapper.watch(it), noOptions],
+  ['the times of swapper.watch', (it) => swapper.watch(it), [{ settleMs: Infinity }, { wholeMs: -1 }]],
   ['swapper.on', (it) => swapper.on(it, () => {}), nobody],
   ['a listener', (it) => swapper.on('closed', it), noFunction],
   ['dataBag.update', (it) => swapper.dataBag.update('sword', it), noFunction],
