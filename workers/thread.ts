@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { LiveswapError } from '../lib/core/errors.js';
+import { isObject } from '../lib/core/is-object.js';
 import { prepareForApp, runAppsBy, runnable } from '../lib/thread/app-runtime.js';
 import { setEnvironment } from '../lib/thread/environment.js';
 import { importModule, importModulesBy, type ImportModule } from '../lib/thread/import-module.js';
@@ -38,7 +39,8 @@ async function serve(task: ServeTask): Promise<never> {
   let isApp = false;
   const importVersion: ImportArtifact = async (start) => {
     const artifact = await importArtifact(start);
-    isApp = 'app' in artifact.plugin;
+    // A definition that is nothing is refused later, with what to do.
+    isApp = isObject(artifact.plugin) && 'app' in artifact.plugin;
     return artifact;
   };
   const thread = new VersionThread(task, importVersion, () => unrefAll(ports));

@@ -15,6 +15,7 @@ import type { ResourcePhase } from '../plugin/resources.js';
 import type { Vault } from '../plugin/vault.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts } from '../surface/thread-surface.js';
 import { ActiveWork } from './active-work.js';
+import { checkDefinition } from './check-definition.js';
 import { Answerers, type Answerer } from './answerers.js';
 import type { Imports } from './imports.js';
 import { createThreadLog } from './log.js';
@@ -52,9 +53,10 @@ export class LoadedVersion {
   readonly #answerers = new Answerers();
   readonly #services = new OpenServices();
 
-  /** @throws LiveswapError `OPTION_INVALID` when a value is kept that cannot be */
+  /** @throws LiveswapError `OPTION_INVALID` when its definition cannot be used, or a value is kept that cannot be */
   constructor(deps: LoadedVersionDeps) {
     const { task, artifact, link, running, openWork } = deps;
+    checkDefinition(artifact.plugin, task.plugin);
     this.#deps = deps;
     this.#host = link.surface();
     this.liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
@@ -98,6 +100,7 @@ export class LoadedVersion {
     const { artifact, task } = this.#deps;
     const { exports } = artifact.plugin;
     const table = typeof exports === 'function' ? await exports() : exports;
+    checkDefinition({ ...(table !== undefined && { exports: table }) }, task.plugin);
     this.#answerers.add(Scope.export, table, task.taken.exports, this.liveClasses);
     return this.#answerers.namesOf(Scope.export);
   }
