@@ -19,7 +19,7 @@ export interface Claim {
  * The addresses of an app. They belong to the app rather than to a version: the next version that listens on one finds the port
  * open, and connections change hands at the assignment, without a gap. A port that only the new version has is bound before the
  * assignment; a port that only the old one had is closed at the assignment. If a version wants another host for a port, and the
- * system does not allow both, the address moves there once nothing else can refuse the version.
+ * system does not allow both, the address moves there once everyone who may refuse the version has agreed.
  */
 export class AddressBook<Taker extends object> {
   readonly #openAddress: OpenAddress<Taker>;

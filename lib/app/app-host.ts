@@ -63,6 +63,7 @@ export class AppHost {
     });
     this.#stops = [
       swapper.addGate((next) => this.#bringUp(next)),
+      swapper.addGate((next) => this.#move(next), 'last'),
       swapper.on('reloaded', () => this.#switch()),
       swapper.on('reloadFailed', () => {
         this.#book.stay();
@@ -105,6 +106,12 @@ export class AppHost {
       isFirst: this.#current === undefined,
       threadOf: async (handle) => this.#threads.get(handle) ?? this.#openThread(version, handle),
     });
+  }
+
+  /** Resolves when the addresses are at the hosts that the app of a generation wants. */
+  async #move(next: Generation): Promise<void> {
+    const version = this.#versionOf(next);
+    if (!version) return;
     await this.#book.moveFor(version).catch((error: unknown) => {
       throw cannotMove(version, error);
     });

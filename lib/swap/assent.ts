@@ -3,10 +3,13 @@ import type { Change } from './change.js';
 import type { Generation } from './generation.js';
 import type { OnReload } from './options.js';
 
+/** When a gate is asked: `'last'` is for what is felt outside before the generation is current. */
+export type Turn = 'first' | 'last';
+
 /** Asks everyone who may veto a generation: gates of the layers above, the host, and the caller that requested the change. */
 export class Assent {
   readonly #onReload: OnReload | undefined;
-  readonly #gates = new Set<OnReload>();
+  readonly #gates = { first: new Set<OnReload>(), last: new Set<OnReload>() };
 
   /** `onReload` is the swapper's option of that name. */
   constructor(onReload: OnReload | undefined) {
@@ -14,19 +17,22 @@ export class Assent {
   }
 
   /**
-   * Asks `gate` about every change before the host is asked, until the returned function is called; an error it throws refuses
-   * it.
+   * Asks `gate` about every change, before the host is asked or after it has agreed, until the returned function is called; an
+   * error it throws refuses the change.
    */
-  addGate(gate: OnReload): () => void {
-    this.#gates.add(gate);
-    return () => void this.#gates.delete(gate);
+  addGate(gate: OnReload, turn: Turn = 'first'): () => void {
+    const gates = this.#gates[turn];
+    gates.add(gate);
+    return () => void gates.delete(gate);
   }
 
   /** @throws LiveswapError `RELOAD_VETOED`, or any error that a gate throws */
   async ask(change: Change, next: Generation, previous: Generation | undefined): Promise<void> {
-    for (const gate of this.#gates) await gate(next, previous);
+    const { first, last } = this.#gates;
+    for (const gate of first) await gate(next, previous);
     const vetoes = [this.#onReload, change.reason === 'rollback' ? undefined : change.onReload];
     for (const veto of vetoes) if (veto) await ask(veto, next, previous);
+    for (const gate of last) await gate(next, previous);
   }
 }
 

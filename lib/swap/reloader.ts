@@ -4,7 +4,7 @@ import { untilAborted } from '../core/until-aborted.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { Caller } from './caller.js';
 import { ChangeQueue } from './change-queue.js';
-import { Assent } from './assent.js';
+import { Assent, type Turn } from './assent.js';
 import { AutoRollback } from './auto-rollback.js';
 import { asksTheSame, type Change, type Kept, type LoadChange } from './change.js';
 import type { ContractCheck } from './contract-check.js';
@@ -81,8 +81,8 @@ export class Reloader {
   }
 
   /** See {@link Assent.addGate}. */
-  addGate(gate: OnReload): () => void {
-    return this.#assent.addGate(gate);
+  addGate(gate: OnReload, turn?: Turn): () => void {
+    return this.#assent.addGate(gate, turn);
   }
 
   /**

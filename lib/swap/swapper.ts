@@ -13,6 +13,7 @@ import type { LiveHandled } from '../live-data/live-names.js';
 import type { LiveCall, LiveTable } from '../plugin/live-call.js';
 import type { DataBag } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
+import type { Turn } from './assent.js';
 import type { Caller } from './caller.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
@@ -147,12 +148,12 @@ export class Swapper {
   }
 
   /**
-   * Passes every generation that is about to become current to `gate`, before `onReload`, until the returned function is called:
-   * for layers that serve what plugins offer.
+   * Passes every generation that is about to become current to `gate`, before `onReload` or after it (`'last'`), until the returned
+   * function is called: for layers that serve what plugins offer.
    * @internal
    */
-  addGate(gate: OnReload): () => void {
-    return this.#parts.reloader.addGate(gate);
+  addGate(gate: OnReload, turn?: Turn): () => void {
+    return this.#parts.reloader.addGate(gate, turn);
   }
 
   /**

@@ -103,6 +103,26 @@ test('another host stands for an address only once it is open there: until then,
   expect(book.missingFor(next)).toEqual([]);
 });
 
+test('an address that has moved for a version is back where the current one wants it when that version is refused', async () => {
+  const hosts: (string | undefined)[] = [];
+  const board: Board<object> = { switchTo() {}, add() {}, remove() {} };
+  const book = new AddressBook<object>(async ({ port = 0, host }) => {
+    if (port !== 0 && host !== '127.0.0.1') throw Object.assign(new Error('taken'), { code: 'EADDRINUSE' });
+    const address = { address: '127.0.0.1', family: 'IPv4', port };
+    return { address, board, renew() {}, move: async (request) => void hosts.push(request.host), close() {} };
+  });
+  await listen(book, oldThread, old, { port: 3000, host: '127.0.0.1' });
+  book.switchTo(old);
+  const { address } = await listen(book, nextThread, next, { port: 3000, host: '127.0.0.2' });
+  expect([address, hosts]).toMatchObject([{ port: 3000 }, []]);
+  await book.moveFor(next);
+  book.stay();
+  expect(hosts).toEqual(['127.0.0.2', '127.0.0.1']);
+  book.switchTo(next);
+  book.stay();
+  expect(hosts.at(-1)).toBe('127.0.0.2');
+});
+
 test('a thread is not in the book when it is gone while its port was tried, or when the host is not there', async () => {
   let failTrial = (): void => {};
   const tried = new Promise<void>((resolve) => {
