@@ -79,7 +79,7 @@ export class BookedAddress<Taker extends object> {
     if (listener) await this.port?.move(listener.request);
   }
 
-  /** Moves back to where it was before {@link moveFor}. */
+  /** Moves to where {@link request} says: back there, when the version of {@link moveFor} was refused. */
   stay(): void {
     this.port?.move(this.#request).catch(() => {});
   }
