@@ -44,7 +44,7 @@ function functionType(symbol: ExportedSymbol, liveTypes: ReadonlySet<string>): s
   const type = typeOfExport(symbol);
   const written = functionOf(symbol.declaration);
   const isSaid = written?.type !== undefined;
-  const revived = revivedParameters(written, liveTypes);
+  const revived = revivedParameters(written, liveTypes, symbol.file.compilerNode);
   const parameters = revived.length > 0 ? `Given<${type}, ${revived.join(' | ')}>` : `Parameters<${type}>`;
   // Two functions may each return the other's result: TypeScript would report a cycle where there is none.
   if (!isSaid && mayCallByName(symbol.file.compilerNode)) {
@@ -57,11 +57,15 @@ function functionType(symbol: ExportedSymbol, liveTypes: ReadonlySet<string>): s
 }
 
 /** Returns the positions of the parameters for which a caller passes the fields of a live type, as keys of a tuple. */
-function revivedParameters(written: ReturnType<typeof functionOf>, liveTypes: ReadonlySet<string>): string[] {
+function revivedParameters(
+  written: ReturnType<typeof functionOf>,
+  liveTypes: ReadonlySet<string>,
+  file: ts.SourceFile,
+): string[] {
   // Overloaded functions are given what is passed; the parameters of a generic one cannot be computed from its type.
   if (!written?.body || written.typeParameters) return [];
   return written.parameters.flatMap(({ type, dotDotDotToken }, index) =>
-    !dotDotDotToken && liveParameter(type, liveTypes) ? [`'${index}'`] : [],
+    !dotDotDotToken && liveParameter(type, liveTypes, file) ? [`'${index}'`] : [],
   );
 }
 

@@ -80,7 +80,7 @@ function parameterText(
   space: TypeSpace,
   liveTypes: ReadonlySet<string>,
 ): string {
-  const live = liveParameter(parameter.type, liveTypes);
+  const live = liveParameter(parameter.type, liveTypes, module.file);
   if (!live) return space.text(parameter, module);
   const { text } = module.file;
   const start = live.getStart(module.file);

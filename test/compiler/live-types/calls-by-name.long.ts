@@ -54,6 +54,26 @@ export async function live_misuse(): Promise<void> {
   ]);
 });
 
+test('a type that only has the name of a live type is passed as a whole', async () => {
+  const wire = (misuse: string): Readonly<Record<string, string>> => ({
+    'duel.ts': `export class Live_Duel { by = 'Loki'; handle() {} }`,
+    'wire.ts': `import { context } from 'liveswap/plugin';
+interface Live_Duel { rounds: number }
+export async function live_wire(duel: Live_Duel): Promise<number> { return duel.rounds; }
+export async function call(): Promise<void> {
+  await context.vault.call('live_wire', { rounds: 2 });${misuse}
+}`,
+  });
+  const wrong = await open(wire(`\n  await context.vault.call('live_wire', {});`));
+  expect(problemsIn(await wrong.session.build())).toEqual([
+    expect.stringContaining(`6: Argument of type '{}' is not assignable to parameter of type 'Live_Duel'.`),
+  ]);
+  const right = await open(wire(''));
+  expect(problemsIn(await right.session.build())).toEqual([]);
+  const stubs = await readFile(join(right.folder, 'dist/live.d.ts'), 'utf8');
+  expect(stubs).toContain('live_wire: (duel: Live_Duel2) => Promise<number>');
+});
+
 test('a plugin calls live functions by name with the types of the sources, from the first build on', async () => {
   const { session } = await open({
     'call.ts': `import { context, LiveData } from 'liveswap/plugin';
