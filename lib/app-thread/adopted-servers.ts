@@ -81,6 +81,8 @@ export class AdoptedServers {
   /** Absolute paths of the sockets and pipes on which the host listens for the app. */
   readonly #sockets: Set<string>;
   readonly #isOwn: (path: string) => boolean;
+  /** The listener with which the platform begins to speak TLS, the same one in each server. */
+  #beginsTls: unknown;
   readonly #queue = new ListenQueue();
 
   /**
@@ -116,7 +118,7 @@ export class AdoptedServers {
 
   /**
    * Counts a connection as the platform does, so that `close()` waits for it. Returns the event with which servers of this kind
-   * begin; `undefined` if the server has reached its maximum number of connections.
+   * begin; `undefined` if the server has reached its maximum number of connections, or its listeners have refused this one.
    */
   admit(server: Server, socket: Socket): 'connection' | 'secureConnection' | undefined {
     const parts = server as unknown as ServerParts;
@@ -140,7 +142,9 @@ export class AdoptedServers {
     }
     if (pauseOnConnect) socket.pause();
     if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay * 1_000);
-    return server instanceof TlsServer ? 'secureConnection' : 'connection';
+    if (!(server instanceof TlsServer)) return 'connection';
+    this.#announce(server, socket);
+    return socket.destroyed ? undefined : 'secureConnection';
   }
 
   /** Resolves to the TLS context that the server at an address uses for a name; `undefined` for its default one. */
@@ -158,6 +162,14 @@ export class AdoptedServers {
     // The host has ended the connection.
     socket.destroy();
     server.emit('tlsClientError', errorOfFacts(error), socket);
+  }
+
+  /** Shows a connection of a TLS server to the app's listeners, which may refuse the peer, but not to the platform's. */
+  #announce(server: TlsServer, socket: Socket): void {
+    if (server.listenerCount('connection') < 2) return;
+    this.#beginsTls ??= new TlsServer().listeners('connection')[0];
+    for (const listener of server.rawListeners('connection'))
+      if (listener !== this.#beginsTls) listener.call(server, socket);
   }
 
   #changed(server: TlsServer): void {

@@ -67,3 +67,22 @@ test('code that asks for a TLS socket finds one where the connection is encrypte
   expect((await ask(secure)).text).toContain('true,false,true');
   expect(await (await fetch(plain)).text()).toBe('false,false,true');
 });
+
+test('a TLS server shows each connection to its listeners, which may refuse the peer', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const fs = require('fs');
+      const options = { key: fs.readFileSync(__dirname + '/key.pem'), cert: fs.readFileSync(__dirname + '/cert.pem') };
+      const seen = [];
+      require('https').createServer(options, (request, response) => response.end(JSON.stringify(seen)))
+        .once('connection', ({ remoteAddress }) => seen.push(remoteAddress))
+        .on('connection', (socket) => seen.push('another') === 3 && socket.destroy())
+        .listen(0, '127.0.0.1');`,
+    'key.pem': certificates['key.pem'],
+    'cert.pem': certificates['cert.pem'],
+  });
+  const { urls } = await serve('server.js');
+  expect((await ask(urls[0] ?? '')).text).toContain('["127.0.0.1","another"]');
+  expect(await ask(urls[0] ?? '').catch(() => ({ text: '' }))).toMatchObject({ text: '' });
+  expect((await ask(urls[0] ?? '')).text).toContain('["127.0.0.1","another","another","another"]');
+});
