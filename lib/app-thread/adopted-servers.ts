@@ -42,28 +42,8 @@ type FailedHandshake = Extract<AppAnswer, { readonly kind: 'handshakeFailed' }>;
 /** Undocumented properties of a server. */
 interface ServerParts {
   _handle: unknown;
-  _connections: number;
   /** Changes with each `close()`. */
   readonly _listeningId: number;
-  readonly maxConnections?: number;
-  readonly allowHalfOpen: boolean;
-  readonly pauseOnConnect: boolean;
-  /** The mark of its sockets, in both directions. */
-  readonly highWaterMark?: number;
-  readonly keepAlive: boolean;
-  /** In seconds. */
-  readonly keepAliveInitialDelay: number;
-}
-
-/** The platform has no other way to set the marks of a stream that exists. */
-interface StreamParts {
-  readonly _readableState: { highWaterMark: number };
-  readonly _writableState: { highWaterMark: number };
-}
-
-interface SocketParts {
-  server: Server;
-  _server: Server;
 }
 
 /** Classes of servers whose connections need a handle of the platform; `node:http2` does not export them. */
@@ -81,8 +61,6 @@ export class AdoptedServers {
   /** Absolute paths of the sockets and pipes on which the host listens for the app. */
   readonly #sockets: Set<string>;
   readonly #isOwn: (path: string) => boolean;
-  /** The listener with which the platform begins to speak TLS, the same one in each server. */
-  #beginsTls: unknown;
   readonly #queue = new ListenQueue();
 
   /**
@@ -116,37 +94,6 @@ export class AdoptedServers {
     return this.#servers.get(key);
   }
 
-  /**
-   * Counts a connection as the platform does, so that `close()` waits for it. Returns the event with which servers of this kind
-   * begin; `undefined` if the server has reached its maximum number of connections, or its listeners have refused this one.
-   */
-  admit(server: Server, socket: Socket): 'connection' | 'secureConnection' | undefined {
-    const parts = server as unknown as ServerParts;
-    const { maxConnections, allowHalfOpen, pauseOnConnect, keepAlive, keepAliveInitialDelay, highWaterMark } =
-      parts;
-    if (typeof maxConnections === 'number' && parts._connections >= maxConnections) {
-      const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily } = socket;
-      socket.destroy();
-      const local = { localAddress, localPort, localFamily };
-      server.emit('drop', { ...local, remoteAddress, remotePort, remoteFamily });
-      return undefined;
-    }
-    parts._connections++;
-    Object.assign(socket, { server, _server: server } satisfies SocketParts);
-    socket.allowHalfOpen = allowHalfOpen;
-    // As in a process, sockets of a TLS server have their own.
-    if (highWaterMark !== undefined && !(server instanceof TlsServer)) {
-      const { _readableState, _writableState } = socket as unknown as StreamParts;
-      _readableState.highWaterMark = highWaterMark;
-      _writableState.highWaterMark = highWaterMark;
-    }
-    if (pauseOnConnect) socket.pause();
-    if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay * 1_000);
-    if (!(server instanceof TlsServer)) return 'connection';
-    this.#announce(server, socket);
-    return socket.destroyed ? undefined : 'secureConnection';
-  }
-
   /** Resolves to the TLS context that the server at an address uses for a name; `undefined` for its default one. */
   async contextFor(key: string, servername: string): Promise<ContextFacts | undefined> {
     const server = this.#servers.get(key);
@@ -162,14 +109,6 @@ export class AdoptedServers {
     // The host has ended the connection.
     socket.destroy();
     server.emit('tlsClientError', errorOfFacts(error), socket);
-  }
-
-  /** Shows a connection of a TLS server to the app's listeners, which may refuse the peer, but not to the platform's. */
-  #announce(server: TlsServer, socket: Socket): void {
-    if (server.listenerCount('connection') < 2) return;
-    this.#beginsTls ??= new TlsServer().listeners('connection')[0];
-    for (const listener of server.rawListeners('connection'))
-      if (listener !== this.#beginsTls) listener.call(server, socket);
   }
 
   #changed(server: TlsServer): void {

@@ -21,6 +21,7 @@ import { allowTlsOverCrossedSockets, passForTlsSockets } from '../sockets/thread
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
+import { Admission } from './admission.js';
 import { folderOf, type AppSpec } from './app-spec.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
 import { explainEarlyExit } from './early-exit.js';
@@ -202,11 +203,12 @@ class App {
       note: (answer) => this.#heard(answer as AppAnswer),
     });
     const connections = new HttpConnections(this.#end);
+    const admission = new Admission();
     this.#connections = connections;
     const { exclusive: kind } = this.#spec;
     const exclusive = kind ? new ExclusiveRequests(this.#end, connections, run, kind === 'start') : undefined;
     const serve = (server: Server, socket: CrossedSocket): void => {
-      const event = servers.admit(server, socket);
+      const event = admission.admit(server, socket);
       if (!event) return;
       // Any other connection stays with the version that accepted it.
       if (!isHttp(server)) return void server.emit(event, socket);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect, createServer, Socket } from 'node:net';
+import { BlockList, connect, createServer, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -239,6 +239,22 @@ test('an error of listening names the host that could not be found', async () =>
   const failed = async (): Promise<unknown> => (await fetch(urls[0] ?? '')).json();
   await expect.poll(failed).toEqual([expect.stringMatching(/^E/) as string, 'no.such.host.invalid']);
 });
+
+test.skipIf(!('blockList' in new Server({ blockList: new BlockList() } as object)))(
+  'a server of bare connections takes none from the addresses that it blocks',
+  async () => {
+    const { serve } = await appProject({
+      'server.js': `
+        const { BlockList, Server } = require('net');
+        const blockList = new BlockList();
+        blockList.addAddress('127.0.0.1');
+        new Server({ blockList }, (socket) => socket.end('welcome')).listen(0, '127.0.0.1');`,
+    });
+    const { urls } = await serve('server.js');
+    const peer = connect(Number(new URL(urls[0] ?? '').port), '127.0.0.1');
+    expect(await text(peer).catch(() => '')).toBe('');
+  },
+);
 
 test('the high-water mark of a server is that of its sockets', async () => {
   const { serve } = await appProject({
