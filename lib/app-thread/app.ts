@@ -6,7 +6,6 @@ import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { Adapter } from '../adapters/adapter.js';
 import { builtinAdapters } from '../adapters/builtin/index.js';
-import { setTimeout } from '../core/timers.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { bind, boundHost } from '../plugin/host-binding.js';
 import { keptRoots } from '../plugin/kept-roots.js';
@@ -25,6 +24,7 @@ import { Admission } from './admission.js';
 import { folderOf, type AppSpec } from './app-spec.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
 import { explainEarlyExit } from './early-exit.js';
+import { Ending } from './ending.js';
 import { runEntry } from './entry.js';
 import { Evaluation } from './evaluation.js';
 import { ExclusiveRequests } from './exclusive-requests.js';
@@ -37,14 +37,10 @@ import { freezeModules } from './modules.js';
 import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
-import { runShutdownHandlers } from './shutdown-handlers.js';
 import { warnOfDeafSignals, warnOfStray, warnOfThaw } from './warnings.js';
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
-
-/** Interval between checks for requests that have begun, in milliseconds. */
-const LOOK_MS = 20;
 
 /** An app in its thread: its entry runs as in a process of its own, and the host listens on its addresses. */
 class App {
@@ -63,9 +59,7 @@ class App {
   #end!: TunnelEnd;
   #connections!: HttpConnections;
   #servers!: AdoptedServers;
-  /** Resolves when enough time has passed since the last request. */
-  #lingered!: () => Promise<void>;
-  #shutdown: Promise<boolean> | undefined;
+  #ending!: Ending;
   /** Ends the thread. */
   #exit: typeof process.exit = process.exit.bind(process);
 
@@ -92,10 +86,9 @@ class App {
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
-    this.#lingered = () => linger(lingerMs, () => this.#times.lastEndedAt);
-    boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(this.#lingered()), {
-      once: true,
-    });
+    const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
+    this.#ending = new Ending(this.#end, this.#connections, lingered);
+    boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(lingered()), { once: true });
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);
     adoptProcess((change) => this.#line.change(change));
@@ -130,27 +123,9 @@ class App {
 
   /** Lets the app end its work, as it would before the end of its process. */
   async close(): Promise<void> {
-    await this.#shutDown();
+    await this.#ending.shutDown();
     this.#times.flush();
     this.#end.close();
-  }
-
-  /**
-   * Lets the app end the connections on which no requests are read, once its requests have ended. Nobody else can end them in order,
-   * and the app would last as long as they do.
-   */
-  async #endOthers(): Promise<void> {
-    while (this.#connections.others.length < this.#end.sockets.length)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
-    if (this.#end.sockets.length === 0) return;
-    await this.#lingered();
-    // An error of a handler is told when the thread is closed.
-    if (await this.#shutDown().catch(() => true)) this.#connections.endOthers();
-  }
-
-  #shutDown(): Promise<boolean> {
-    this.#shutdown ??= runShutdownHandlers();
-    return this.#shutdown;
   }
 
   /** Ends the thread as a process would end, even if timers and connections are left. */
@@ -168,7 +143,7 @@ class App {
         if (answer.alone) this.#connections.endOthers();
         return undefined;
       case 'closing':
-        return void this.#endOthers();
+        return void this.#ending.endOthers();
       case 'fence':
         this.#connections.fence();
         return this.#end.note(answer);
