@@ -1,3 +1,4 @@
+import { followEnd, type Follower } from './follow-end.js';
 import type { OpenThing, RemoteObject } from './remote-object.js';
 
 interface ReadResult {
@@ -75,14 +76,13 @@ export function readableFrom(remote: RemoteObject, bytes: boolean): ReadableStre
   const stream = bytes
     ? new ReadableStream({ ...source.methods, type: 'bytes' }, { highWaterMark: 0 })
     : new ReadableStream<unknown>(source.methods, { highWaterMark: 0 });
-  sources.set(stream, source);
   remote.releaseWith(stream);
-  followEnd(remote, stream);
+  followEnd(remote, stream, source);
   return stream;
 }
 
 /** Source of a stream of this side: the stream of the other side. */
-class RemoteSource {
+class RemoteSource implements Follower {
   readonly #remote: RemoteObject;
   #controller: Controller | undefined;
   #isPulling = false;
@@ -153,23 +153,4 @@ function fill(request: ReadableStreamBYOBRequest, chunk: Uint8Array): void {
   const view = request.view as Uint8Array;
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(chunk);
   request.respond(chunk.byteLength);
-}
-
-/** The source of each stream. It is only reachable through the stream. */
-const sources = new WeakMap<ReadableStream, RemoteSource>();
-
-/**
- * Ends the stream when the other side's ends, for readers that only wait for the end. This does not keep alive a stream that
- * nobody else refers to.
- */
-function followEnd(remote: RemoteObject, stream: ReadableStream): void {
-  const weakly = new WeakRef(stream);
-  const source = (): RemoteSource | undefined => {
-    const known = weakly.deref();
-    return known && sources.get(known);
-  };
-  remote.call('ended', []).then(
-    () => source()?.end(),
-    (error: unknown) => source()?.fail(error),
-  );
 }

@@ -1,3 +1,5 @@
+import type { UnderlyingSink } from 'node:stream/web';
+import { followEnd, type Follower } from './follow-end.js';
 import type { OpenThing, RemoteObject } from './remote-object.js';
 
 /** Lets the other side write to `stream`; each write is answered when the stream is ready for more. */
@@ -16,6 +18,7 @@ export function methodsOfWritable(stream: WritableStream<unknown>, done: () => v
         await writer.ready;
         await writer.write(chunk);
       },
+      ended: () => writer.closed,
       close: () => ending(() => writer.close()),
       abort: (reason: unknown) => ending(() => writer.abort(reason)),
     },
@@ -27,29 +30,55 @@ export function methodsOfWritable(stream: WritableStream<unknown>, done: () => v
 
 /** Makes a stream that writes to the other side's. */
 export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
-  let hasFailed = false;
-  const ending = async (method: string, args: readonly unknown[]): Promise<void> => {
-    try {
-      await remote.call(method, args);
-    } finally {
-      remote.release();
-    }
-  };
-  const stream = new WritableStream<unknown>({
-    async write(chunk) {
-      try {
-        await remote.call('write', [chunk]);
-      } catch (error) {
-        // A stream that has failed must be neither closed nor aborted.
-        hasFailed = true;
-        remote.release();
-        throw error;
-      }
-    },
-    close: () => ending('close', []),
-    // The platform aborts a stream whose write fails while its abortion waits for that write; nobody would answer any more.
-    abort: (reason) => (hasFailed ? undefined : ending('abort', [reason])),
-  });
+  const sink = new RemoteSink(remote);
+  const stream = new WritableStream<unknown>(sink.methods);
   remote.releaseWith(stream);
+  followEnd(remote, stream, sink);
   return stream;
+}
+
+/** Sink of a stream of this side: the stream of the other side. */
+class RemoteSink implements Follower {
+  readonly #remote: RemoteObject;
+  #controller: WritableStreamDefaultController | undefined;
+  #isAsking = false;
+  #hasFailed = false;
+  readonly methods: UnderlyingSink<unknown> = {
+    start: (controller) => {
+      this.#controller = controller;
+    },
+    write: (chunk) => this.#ask('write', [chunk]),
+    close: () => this.#ask('close', []),
+    // The platform aborts a stream whose write fails while its abortion waits for that write; nobody would answer any more.
+    abort: (reason) => (this.#hasFailed ? undefined : this.#ask('abort', [reason])),
+  };
+
+  constructor(remote: RemoteObject) {
+    this.#remote = remote;
+  }
+
+  /** Does nothing: only this side closes the other side's stream. */
+  end(): void {}
+
+  /** Handles the failure of the other side's stream. Harmless after the end. */
+  fail(error: unknown): void {
+    this.#hasFailed = true;
+    this.#controller?.error(error);
+    // Once the object is released, no answer arrives any more, and the platform waits for that to a write.
+    if (!this.#isAsking) this.#remote.release();
+  }
+
+  async #ask(method: 'write' | 'close' | 'abort', args: readonly unknown[]): Promise<void> {
+    this.#isAsking = true;
+    try {
+      await this.#remote.call(method, args);
+    } catch (error) {
+      // A stream that has failed must be neither closed nor aborted.
+      this.#hasFailed = true;
+      throw error;
+    } finally {
+      this.#isAsking = false;
+      if (this.#hasFailed || method !== 'write') this.#remote.release();
+    }
+  }
 }

@@ -205,6 +205,46 @@ test('a sink that fails fails the writer, and is let go', async () => {
   await until(() => held() === 0);
 });
 
+test('a writer that waits is told when the other side’s sink fails by itself, and the stream is held no longer', async () => {
+  let fail = (_reason: unknown): void => {};
+  const { call, held } = linkPair({
+    open: () =>
+      new WritableStream({ start: (controller) => void (fail = (reason) => controller.error(reason)) }),
+  });
+  const writer = ((await call('open')) as WritableStream).getWriter();
+  await writer.write('salt');
+  fail(new RangeError('The ship has sunk.'));
+  await expect(writer.closed).rejects.toThrow(new RangeError('The ship has sunk.'));
+  await expect(writer.write('pepper')).rejects.toThrow('The ship has sunk.');
+  await until(() => held() === 0);
+});
+
+test('a write that is under way when the sink fails is answered', async () => {
+  const arrived = withResolvers();
+  const unloaded = withResolvers();
+  let fail = (_reason: unknown): void => {};
+  const { call, held } = linkPair({
+    open: () =>
+      new WritableStream({
+        start: (controller) => void (fail = (reason) => controller.error(reason)),
+        async write(chunk) {
+          arrived.resolve(chunk);
+          await unloaded.promise;
+        },
+      }),
+  });
+  const writer = ((await call('open')) as WritableStream).getWriter();
+  const writing = writer.write('salt');
+  const waiting = writer.write('pepper').catch((error: unknown) => error);
+  await arrived.promise;
+  fail(new RangeError('The ship has sunk.'));
+  unloaded.resolve(undefined);
+  await writing;
+  expect(await waiting).toBeInstanceOf(RangeError);
+  await expect(writer.closed).rejects.toThrow('The ship has sunk.');
+  await until(() => held() === 0);
+});
+
 test('aborting a writable aborts the sink, with the reason', async () => {
   const aborted = withResolvers();
   const { call, held } = linkPair({
