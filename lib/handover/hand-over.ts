@@ -45,10 +45,11 @@ export class HandOver {
     this.#moves = deps.dropsKept ? [] : movesOf(deps);
   }
 
-  /** The plugins whose existing state is not moved: the new versions begin anew. */
+  /** The plugins whose existing state is not moved: the new versions begin anew, or keep nothing. */
   get dropped(): string[] {
-    const { dropsKept } = this.#deps;
-    return dropsKept ? movesOf(this.#deps).map(({ from }) => from.plugin) : [];
+    const moved = new Set(this.#moves.map(({ from }) => from));
+    const left = this.#deps.leaving.filter((version) => version.activity.keepsState && !moved.has(version));
+    return left.map(({ plugin }) => plugin);
   }
 
   /** Hands over. Resolves when the new versions are the active ones; if it rejects, {@link undo} must follow. */

@@ -70,3 +70,10 @@ test.each([
   });
   if (one.upcast) expect(await swapper.call('live_release')).toBe(1);
 });
+
+test('a release whose version keeps nothing any more says that the state is gone', async () => {
+  const { folder, swapper } = await open({});
+  await swapper.call('live_join', 1);
+  await deploy(folder, { name: 'guild', live: { live_size: '() => 0' } });
+  expect(String(await swapper.reload())).toContain('what guild kept was dropped');
+});
