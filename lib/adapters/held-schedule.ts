@@ -1,3 +1,5 @@
+import { messageOf } from '../core/errors.js';
+import { boundHost } from '../plugin/host-binding.js';
 import { takers, type Taker } from '../plugin/takers.js';
 import { heldFunction } from './held-function.js';
 
@@ -47,7 +49,7 @@ class HeldSchedule implements Taker {
 
   start(previous: unknown): void {
     this.#state = 'active';
-    for (const { run } of this.#atOnce.splice(0)) run();
+    for (const { run } of this.#atOnce.splice(0)) this.#runAlone(run);
     const covered = previous as Covered | undefined;
     this.#last = covered?.last;
     if (covered) this.#makeUp(covered);
@@ -96,8 +98,15 @@ class HeldSchedule implements Taker {
     for (const { second, run } of this.#missed.splice(0)) {
       if (second < until || second <= last) continue;
       this.#last = second;
-      run();
+      this.#runAlone(run);
     }
+  }
+
+  /** Runs the task without its scheduler, which would have handled a failure; the version must not pay for it. */
+  #runAlone(run: () => unknown): void {
+    (async () => run())().catch((error: unknown) => {
+      boundHost().log.error({ err: error }, `A run of ${this.name} failed: ${messageOf(error)}`);
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { heldSchedule } from '../../lib/adapters/held-schedule.js';
+import { bind, type PluginHost } from '../../lib/plugin/host-binding.js';
 import { takers } from '../../lib/plugin/takers.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 10_000 }));
@@ -43,4 +44,36 @@ test('a run that is due as its task is made is not made again by the version aft
     'schedule at once#0': { until: 20, last: 20 },
   });
   expect(ran).toEqual(['missed', 'made']);
+});
+
+test('a run that is made up and fails is logged; the version goes on, and the other runs are made', async () => {
+  const logged: string[] = [];
+  const host: Pick<PluginHost, 'log' | 'waitUntil'> = {
+    log: { ...console, error: (_fields: unknown, text?: string) => void logged.push(text ?? '') },
+    waitUntil: () => {},
+  };
+  bind(host as PluginHost);
+  const ran: string[] = [];
+  const failures = [
+    heldSchedule('throws', () => {
+      throw new RangeError('late');
+    }),
+    heldSchedule('rejects', async () => {
+      throw new RangeError('later');
+    }),
+  ];
+  const good = heldSchedule('good', () => void ran.push('good'));
+  await Promise.resolve();
+  await takers.start();
+  takers.hold();
+  vi.setSystemTime(30_000);
+  for (const ring of [...failures, good]) void ring();
+  takers.letGo();
+  await vi.waitFor(() =>
+    expect(logged).toEqual([
+      'A run of schedule throws failed: late',
+      'A run of schedule rejects failed: later',
+    ]),
+  );
+  expect(ran).toEqual(['good']);
 });
