@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { artifactFileName, readArtifact } from '../manifest/artifact.js';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
+import { keyOf } from '../core/plugin-key.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { BuildAdapters } from './adapters/build-adapters.js';
 import { Bundler } from './bundle/bundler.js';
@@ -102,6 +103,12 @@ export class PluginBuild {
     if (!stale && this.#report.state === 'built')
       this.#report = { ...this.#report, state: 'unchanged', times: {} };
     return stale;
+  }
+
+  /** Returns whether somebody has deleted the artifact from its folder, which holds these files. */
+  isGoneFrom(files: readonly string[]): boolean {
+    const own = keyOf(artifactFileName(this.name));
+    return this.#built !== undefined && !files.some((file) => keyOf(file) === own);
   }
 
   /** Adds the plugin's present files to its program. */

@@ -138,7 +138,8 @@ async function walk(folder: string): Promise<string[]> {
   const paths = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name);
-      if (!(await isFolder(entry, path))) return [path];
+      // What is no file, such as a pipe, would be read without end.
+      if (!(await isFolder(entry, path))) return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
       return isVisible(entry.name) && !(await leadsBack(entry, path, folder)) ? walk(path) : [];
     }),
   );

@@ -3,7 +3,7 @@ import { checkArgument } from '../core/check-argument.js';
 import { isObject, type Check } from '../core/check-options.js';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { absolutePath } from '../core/paths.js';
-import { artifactFileName } from '../manifest/artifact.js';
+import { artifactFileName, artifactNamesIn } from '../manifest/artifact.js';
 import { BuildAdapters } from './adapters/build-adapters.js';
 import { ownPackages } from './dependency-files.js';
 import { writeFolderFiles } from './folder-files.js';
@@ -182,9 +182,13 @@ export class BuildSession {
     if (everything) await Promise.all(Array.from(this.#builds.values(), (build) => build.forgetPackages()));
     const gone = await this.#closeGone(plugins);
     const added = plugins.map(({ folder }) => folder).filter((folder) => !this.#builds.has(folder));
+    const there = wanted === 'bundles' ? await artifactNamesIn(this.#options.outDir) : undefined;
     const builds = plugins
       .map((plugin) => ({ plugin, build: this.#buildOf(plugin) }))
-      .filter(({ plugin, build }) => build.update(plugin, paths, added) || everything)
+      .filter(
+        ({ plugin, build }) =>
+          build.update(plugin, paths, added) || everything || (there && build.isGoneFrom(there)),
+      )
       .map(({ build }) => build);
     if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
     // All files are added first, because each addition makes a new program.

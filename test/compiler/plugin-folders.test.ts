@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -100,6 +101,17 @@ test('two folders that claim one name are refused, whatever the case', async () 
     folders: [join(folder, 'a/herald'), join(folder, 'b/Herald')],
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in a plugin folder is none of its files: whoever read it would wait without end',
+  async () => {
+    const folder = await tempFolder();
+    await writeFiles(folder, { 'herald/index.ts': '' });
+    execFileSync('mkfifo', [join(folder, 'herald/pipe.ts'), join(folder, 'herald/pipe.sql')]);
+    const [herald] = await findPlugins([folder]);
+    expect(herald).toMatchObject({ files: [join(folder, 'herald/index.ts')], assets: [] });
+  },
+);
 
 test('a folder that is missing or holds no plugin is refused by name', async () => {
   const folder = await tempFolder();

@@ -162,6 +162,17 @@ test('what imports from a plugin whose bundle is refused keeps its artifact as w
   expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
 });
 
+test('artifacts that somebody has deleted are written again with the next edit', async () => {
+  const { outDir, edit } = await open();
+  const before = await readFile(join(outDir, 'armory.plugin.mjs'), 'utf8');
+  await rm(outDir, { recursive: true });
+  const reports = await edit({
+    'plugins/herald/call.ts': `export async function live_call() { return 'now'; }`,
+  });
+  expect(outcome(reports)).toEqual({ armory: 'built', guardian: 'built', herald: 'built' });
+  expect(await readFile(join(outDir, 'armory.plugin.mjs'), 'utf8')).toBe(before);
+});
+
 test('a new file is part of its plugin, a deleted one is not', async () => {
   const { folder, outDir, session, edit } = await open();
   await edit({ 'plugins/herald/sing.ts': `export async function live_sing() { return 'la'; }` });
