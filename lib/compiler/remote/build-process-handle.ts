@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { LiveswapError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-files.js';
 import type { BuildProgress } from '../options.js';
+import { endGroup, ownGroup } from './process-group.js';
 import type { BuildReply, BuildTask, TaskAnswers } from './protocol.js';
 import { receiveError } from './sent-error.js';
 
@@ -34,6 +35,7 @@ export class BuildProcessHandle {
     this.#child = fork(packageFile('#build-process'), {
       // The host's own arguments, such as an inspector's port, do not apply to this process.
       execArgv: [],
+      ...ownGroup,
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -76,6 +78,8 @@ export class BuildProcessHandle {
 
   /** Ends the process now; its tasks are rejected. Idempotent. */
   destroy(): void {
+    const { pid } = this.#child;
+    if (pid !== undefined && !this.#isGone) endGroup(pid);
     this.#child.kill('SIGKILL');
   }
 

@@ -5,6 +5,7 @@ import type { AppCheckOptions } from '../app/check/check-app.js';
 import type { ModuleCompiler } from '../app/module-compiler.js';
 import type { BuildSession } from '../session.js';
 import type { BuildAnswer, BuildReply, BuildRequest, BuildTask, TaskAnswers } from './protocol.js';
+import { endGroup } from './process-group.js';
 import { sendError } from './sent-error.js';
 import { SpareTime } from './spare-time.js';
 
@@ -36,7 +37,10 @@ process.on('message', ({ id, task }: BuildRequest) => {
     });
 });
 // The process for which this one builds has ended.
-process.on('disconnect', () => process.exit());
+process.on('disconnect', () => {
+  endGroup(process.pid);
+  process.exit();
+});
 // Ctrl-C in a terminal reaches every process; the host decides when this one ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
