@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { BuildSession, findingsOf } from '../compiler/index.js';
 import { findPlugins } from '../compiler/plugin-folders.js';
 import { buildFailed } from '../compiler/diagnostics/build-failed.js';
+import { cacheFolder } from '../core/cache-folder.js';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { checkArgument } from '../core/check-argument.js';
 import { checkPath } from '../core/check-path.js';
@@ -43,11 +44,7 @@ export class Workplace {
     const names = choose(plugins.map(({ name }) => name));
     const chosen = plugins.filter(({ name }) => names.includes(name));
     const folder = isEditable ? await copyOf(original) : original;
-    const outDir = join(
-      await packageFolder(folder),
-      'node_modules/.cache/liveswap',
-      `testing-${randomUUID()}`,
-    );
+    const outDir = join(await cacheFolder(folder), `testing-${randomUUID()}`);
     await mkdir(outDir, { recursive: true });
     const folders = chosen.map((plugin) => join(folder, relativePath(original, plugin.folder)));
     return new Workplace(original, folder, outDir, folders);
@@ -94,13 +91,4 @@ async function copyOf(folder: string): Promise<string> {
   const copy = join(dirname(folder), `.${basename(folder)}-${randomUUID().slice(0, 8)}`);
   await cp(folder, copy, { recursive: true });
   return copy;
-}
-
-/** Resolves to the nearest folder with a package.json; packages that are not bundled resolve from below it. */
-async function packageFolder(folder: string): Promise<string> {
-  for (let at = folder; ; at = dirname(at)) {
-    const found = await stat(join(at, 'package.json')).catch(() => undefined);
-    if (found) return at;
-    if (dirname(at) === at) return dirname(folder);
-  }
 }

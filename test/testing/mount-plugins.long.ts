@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { mountPlugins, type MountedPlugins, type MountOptions } from '../../lib/testing/index.js';
@@ -53,6 +53,15 @@ test('plugins run in process, are called, and leave nothing behind', async () =>
   expect(await app.with({ timeoutMs: 60_000 }).call('live_price', 1)).toBe(42);
   await app.close();
   expect(await readdir(join(sources, '../node_modules/.cache/liveswap'))).toEqual([]);
+});
+
+test('plugins without a package.json above them have nothing built beside them', async () => {
+  const folder = join(await writeProject(), '..');
+  await rm(join(folder, 'package.json'));
+  const before = await readdir(folder);
+  const app = await mount(join(folder, 'plugins'), { data: { rate: 2 } });
+  expect(await app.live['live_price']?.(1)).toBe(42);
+  expect(await readdir(folder)).toEqual(before);
 });
 
 test('an extension may be frozen, and a wrong one is refused as in production', async () => {
