@@ -1,23 +1,26 @@
+import { exitCodes } from './exit-codes.js';
+
 /** Exit code of a command that SIGPIPE has ended, as shells give it: Node ignores that signal. */
 const SIGPIPE_EXIT = 141;
 
 const streams = [process.stdout, process.stderr] as const;
 
-/** Ends the process when nobody reads its output any more, as in `liveswap events | head`. */
+const ignore = (): void => {};
+
+/** Ends the process when its output cannot be written: when nobody reads it any more, as in `liveswap events | head`, in silence. */
 export function endWithReaders(): void {
   for (const stream of streams) stream.on('error', end);
 }
 
-/** From now on, a server goes on serving when nobody reads its output any more. */
+/** From now on, a server goes on serving whatever becomes of its output: its reader may be gone, or the disk be full. */
 export function serveWithoutReaders(): void {
-  for (const stream of streams) stream.off('error', end).on('error', serveOn);
+  for (const stream of streams) stream.off('error', end).on('error', ignore);
 }
 
 function end(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(SIGPIPE_EXIT);
-}
-
-function serveOn(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  // The other stream may fail as well.
+  serveWithoutReaders();
+  if (error.code === 'EPIPE') process.exit(SIGPIPE_EXIT);
+  process.stderr.write(`liveswap: The output could not be written: ${error.message}\n`);
+  process.exit(exitCodes.findings);
 }

@@ -5,6 +5,7 @@ import { printable } from '../core/printable.js';
 import { formatDetails } from './format-details.js';
 import { subscribe, type SwapEvent } from './events.js';
 import { guarded, warnOf } from './guarded.js';
+import { writeOutput } from './write-output.js';
 
 /** `NODE_DEBUG=liveswap` prints every event. */
 const debug = debuglog('liveswap');
@@ -20,7 +21,7 @@ export function createLogger(logger: Logger | undefined): Logger {
   const print =
     (level: string) =>
     (facts: object, message = inspect(facts)): void => {
-      process.stderr.write(`liveswap ${level}: ${printable(message)}\n`);
+      writeOutput(process.stderr, `liveswap ${level}: ${printable(message)}\n`);
     };
   return { debug: silent, info: silent, warn: print('warning'), error: print('error') };
 }
@@ -39,7 +40,7 @@ function guardLogger(logger: Logger): Logger {
 export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): void {
   subscribe(swapper, (event) => {
     debug('%o', event);
-    if (event.type === 'output' && !ownOutput) process[event.stream].write(event.text);
+    if (event.type === 'output' && !ownOutput) writeOutput(process[event.stream], event.text);
     else log(logger, event);
   });
 }

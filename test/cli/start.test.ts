@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { freePort } from '../helpers/free-port.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const hall = (name: string): PluginText => ({
@@ -24,9 +25,10 @@ const hall = (name: string): PluginText => ({
 
 const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
 
+const bin = resolve(import.meta.dirname, '../../lib/cli/bin.js');
+
 /** Starts the command in a process of its own. */
 function start(...args: string[]) {
-  const bin = resolve(import.meta.dirname, '../../lib/cli/bin.js');
   const child = spawn(process.execPath, [bin, 'start', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
@@ -206,4 +208,34 @@ test('it serves on when nobody reads its output any more', async () => {
   await expect.poll(() => textOf(url)).toBe('two');
   run.child.kill('SIGTERM');
   expect(await run.exited).toBe(0);
+});
+
+// Other platforms have no file that is always full.
+test.skipIf(process.platform !== 'linux')(
+  'a full disk does not end a server that writes its output there',
+  async () => {
+    const folder = await tempFolder();
+    await deploy(folder, hall('one'));
+    const port = await freePort();
+    const full = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(full));
+    const args = [bin, 'start', folder, '--port', String(port)];
+    const server = spawn(process.execPath, args, { stdio: ['ignore', full, full] });
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const ended = once(server, 'exit');
+    await expect.poll(() => textOf(`http://localhost:${port}`).catch(() => '')).toBe('one');
+    server.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('a command whose output cannot be written says so', () => {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const { status, stderr } = spawnSync(process.execPath, [bin, '--version'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(/^liveswap: The output could not be written: ENOSPC.*\n$/);
+  expect(status).toBe(1);
 });

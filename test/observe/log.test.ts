@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +12,8 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const run = promisify(execFile);
 const herald = { name: 'herald', live: { live_call: `() => { console.log('hear ye'); return 1; }` } };
 
-/** Runs a host in a process of its own that loads, calls, fails to reload, and closes. */
-async function runHost(env: NodeJS.ProcessEnv) {
+/** Writes a host that loads, calls, fails to reload, and closes. Resolves to its path. */
+async function writeHost(): Promise<string> {
   const folder = await tempFolder();
   await deploy(folder, herald);
   const index = new URL('../../dist/lib/index.js', import.meta.url).href;
@@ -28,8 +29,11 @@ async function runHost(env: NodeJS.ProcessEnv) {
      await swapper.reload().catch(() => {});
      await swapper.close();`,
   );
-  return run(process.execPath, [host], { env: quietEnv(env) });
+  return host;
 }
+
+const runHost = async (env: NodeJS.ProcessEnv) =>
+  run(process.execPath, [await writeHost()], { env: quietEnv(env) });
 
 test('NODE_DEBUG=liveswap prints every event', async () => {
   const { stderr } = await runHost({ NODE_DEBUG: 'liveswap' });
@@ -45,6 +49,13 @@ test('without a logger only what goes wrong is printed, and what plugins print',
   expect(stderr).toMatch(
     /^liveswap error: The reload did not complete, the current generation serves on: .*\n$/,
   );
+});
+
+test('nobody has to read what is printed: the host goes on', async () => {
+  const host = spawn(process.execPath, [await writeHost()], { env: quietEnv() });
+  host.stdout.destroy();
+  host.stderr.destroy();
+  expect(await once(host, 'exit')).toEqual([0, null]);
 });
 
 test("a logger is given everything, with facts, in pino's shape", async () => {
