@@ -14,7 +14,7 @@ const HIDDEN = /(^|\/)_/;
 /**
  * Writes a first project: two plugins, a test, and scripts that build and run them. Returns the paths of the written files.
  *
- * @throws LiveswapError `OPTION_INVALID` when a file is there already, and nothing is written
+ * @throws LiveswapError `OPTION_INVALID` when a file is there already, or in place of the folder, and nothing is written
  */
 export async function initProject(folder: string, options: InitOptions): Promise<string[]> {
   const root = resolve(folder);
@@ -53,6 +53,13 @@ function fillIn(text: string, variables: Readonly<Record<string, string>>): stri
 }
 
 async function refuseExisting(root: string, paths: readonly string[]): Promise<void> {
+  const place = await stat(root).catch(() => undefined);
+  if (place && !place.isDirectory())
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `Cannot write a project to ${root}: that is a file; name a folder.`,
+      { folder: root },
+    );
   const found = await Promise.all(paths.map((path) => stat(join(root, path)).catch(() => undefined)));
   const existing = paths.filter((_path, index) => found[index]);
   if (existing.length === 0) return;

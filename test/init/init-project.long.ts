@@ -71,6 +71,15 @@ test('nothing is overwritten, and then nothing is written', async () => {
   expect(await readdir(folder)).toEqual(['tsconfig.json']);
 });
 
+test('a file in place of the folder is refused', async () => {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'castle'), '');
+  expect(await runCommand(folder, 'init', 'castle')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('that is a file; name a folder') as string,
+  });
+});
+
 test('npm create makes a project of the same version', async () => {
   const manifestOf = async (
     path: string,
