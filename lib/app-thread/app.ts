@@ -140,10 +140,10 @@ class App {
         return this.#begin();
       case 'replaced':
         if (answer.isFirst) warnOfDeafSignals();
-        if (answer.alone) this.#connections.endOthers();
+        if (answer.alone) for (const socket of this.#connections.others) socket.destroy();
         return undefined;
       case 'closing':
-        return void this.#ending.endOthers();
+        return void this.#ending.endLasting();
       case 'fence':
         this.#connections.fence();
         return this.#end.note(answer);

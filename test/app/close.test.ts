@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -63,6 +63,57 @@ test('the WebSockets of an app that does not handle its end are ended with it', 
   const told = text(await upgraded(app.urls[0] ?? ''));
   await app.close();
   expect(await told).toBe('');
+});
+
+/** A server that answers a GET with events that never end, and a POST until its body ends. */
+const ticker = (atEnd: string): Record<string, string> => ({
+  'server.js': `
+    const streams = new Set();
+    const server = require('http').createServer((request, response) => {
+      const isStream = request.method === 'GET';
+      if (isStream) streams.add(response);
+      response.writeHead(200, { 'Content-Type': isStream ? 'text/event-stream' : 'text/plain' });
+      response.write('begun ');
+      if (!isStream) request.resume().on('end', () => response.end('ended'));
+    });
+    server.listen(0, '127.0.0.1');
+    ${atEnd}`,
+});
+
+test('an app that ends closes its streams of events itself', async () => {
+  const { serve } = await appProject(
+    ticker(`process.on('SIGTERM', () => {
+      for (const stream of streams) stream.end('farewell');
+      server.close(() => process.exit(0));
+    });`),
+  );
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const { body } = await fetch(app.urls[0] ?? '');
+  await app.close();
+  expect(await text(body!)).toBe('begun farewell');
+});
+
+test('streams of events of an app that does not handle its end are ended with it', async () => {
+  const { serve } = await appProject(ticker(''));
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const { body } = await fetch(app.urls[0] ?? '');
+  await app.close();
+  await expect(text(body!)).rejects.toThrow('terminated');
+});
+
+test('answers that are no streams of events end before an app handles its end', async () => {
+  const { serve } = await appProject(ticker(`process.on('SIGTERM', () => process.exit(0));`));
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const url = app.urls[0] ?? '';
+  const asked = request(url, { method: 'POST' });
+  asked.flushHeaders();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  await fetch(url);
+  const closed = app.close();
+  await expect.poll(() => textOf(url).catch(() => 'refused')).toBe('refused');
+  asked.end();
+  expect(await text(answer)).toBe('begun ended');
+  await closed;
 });
 
 test('an app that ends waits for WebSockets that its own handlers leave open', async () => {

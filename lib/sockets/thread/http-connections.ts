@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Bytes } from '../protocol.js';
 import { CrossedSocket, wouldDestroy } from './crossed-socket.js';
 import { waitNoMore, waitPatiently } from './patient-server.js';
@@ -8,6 +8,7 @@ import type { TunnelEnd } from './tunnel-end.js';
 /** Message that the platform publishes for each request of each of its servers. */
 interface RequestMessage {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly socket: unknown;
   readonly server: unknown;
 }
@@ -21,6 +22,7 @@ interface Talk {
   /** Requests that have no complete response. */
   open: number;
   last: IncomingMessage | undefined;
+  answer: ServerResponse | undefined;
   isLeaving: boolean;
   /** True when the head of the next request began while it was leaving. */
   isInHead: boolean;
@@ -51,6 +53,7 @@ export class HttpConnections {
       server,
       open: 0,
       last: undefined,
+      answer: undefined,
       isLeaving: false,
       isInHead: false,
       leavesInHead: false,
@@ -83,11 +86,6 @@ export class HttpConnections {
     }
   }
 
-  /** Ends the connections on which no requests are read. */
-  endOthers(): void {
-    for (const socket of this.others) socket.destroy();
-  }
-
   /** The connections on which no requests are read: bare ones, and those that were upgraded. */
   get others(): readonly CrossedSocket[] {
     const read = memoized(readBy);
@@ -97,13 +95,21 @@ export class HttpConnections {
     });
   }
 
+  /** The connections whose request is answered with events, as an `EventSource` asks for: that ends when somebody ends it. */
+  get ofEvents(): readonly CrossedSocket[] {
+    return this.#end.sockets.filter((socket) => {
+      const talk = this.#talks.get(socket);
+      return talk?.open === 1 && talk.answer !== undefined && sendsEvents(talk.answer);
+    });
+  }
+
   close(): void {
     requestStarted.unsubscribe(this.#onStart);
     responseFinished.unsubscribe(this.#onFinish);
   }
 
   readonly #onStart = (message: unknown): void => {
-    const { socket, request } = message as RequestMessage;
+    const { socket, request, response } = message as RequestMessage;
     const talk = this.#talkOf(socket);
     if (!talk) return;
     const { facts, requests } = socket as CrossedSocket;
@@ -114,6 +120,7 @@ export class HttpConnections {
     talk.open++;
     requests.noteRequest();
     talk.last = request;
+    talk.answer = response;
     talk.isInHead = false;
   };
 
@@ -181,6 +188,12 @@ export class HttpConnections {
 /** Returns the connections that a server still reads, without upgraded ones. */
 function readBy(server: Server): ReadonlySet<CrossedSocket> {
   return wouldDestroy(() => server.closeAllConnections());
+}
+
+/** A head that `writeHead` was given is in the undocumented property alone. */
+function sendsEvents(response: ServerResponse): boolean {
+  const { _header: head } = response as unknown as { readonly _header: string | null };
+  return head !== null && /^content-type: *text\/event-stream/im.test(head);
 }
 
 /** Returns the result of `find` for a server, computed once. */
