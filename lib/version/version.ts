@@ -95,12 +95,7 @@ export class Version {
       steps: this.#steps,
       threads: () => this.#group.established,
     });
-    const pourLatest = async (thread: ThreadHandle): Promise<void> => {
-      // The saved state itself may be what crashes the thread.
-      if (this.#upkeep.isLastTry) this.activity.forgetSaved();
-      const { saved } = this.activity;
-      if (saved) await pourSaved(thread, saved, { ms: settings.startMs, option: 'startMs' });
-    };
+    const pourLatest = (thread: ThreadHandle): Promise<void> => this.#pourLatest(thread);
     const { concurrency, maxQueued } = settings;
     const homes = homesOf(artifact.manifest, settings.threads);
     this.#group = new ThreadGroup({
@@ -288,6 +283,15 @@ export class Version {
     return Array.from(this.dependencies.values(), (dependency) =>
       dependency.#group.exporter(dependency.state.kind !== 'starting'),
     );
+  }
+
+  /** Gives a thread the latest copy of what another one keeps, which cannot hand it over. */
+  async #pourLatest(thread: ThreadHandle): Promise<void> {
+    // The saved state itself may be what crashes the thread.
+    if (this.#upkeep.isLastTry) this.activity.forgetSaved();
+    const { saved } = this.activity;
+    const { startMs } = this.settings;
+    if (saved) await pourSaved(thread, saved, { ms: startMs, option: 'startMs' });
   }
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {
