@@ -32,6 +32,7 @@ const counts = new Map<string, number>();
 /** Values that expire, kept in the data bag: they survive releases, and all threads of the app share them. */
 export class BagStore<Value> {
   readonly name: string;
+  readonly #keyName: string;
   readonly #maxEntries: number;
 
   /** @throws LiveswapError `OPTION_INVALID` */
@@ -39,6 +40,8 @@ export class BagStore<Value> {
     checkOptions(options, checks);
     const { name, maxEntries = MAX_ENTRIES } = options;
     this.name = name ?? nameOfNext(kind);
+    // A colon ends the name in a key.
+    this.#keyName = this.name.replaceAll(/[%:]/g, encodeURIComponent);
     this.#maxEntries = maxEntries;
   }
 
@@ -71,7 +74,7 @@ export class BagStore<Value> {
   }
 
   #keyOf(id: string): string {
-    return `${storeKeysOf(boundHost().plugin)}${this.name}:${id}`;
+    return `${storeKeysOf(boundHost().plugin)}${this.#keyName}:${id}`;
   }
 
   #entryOf({ value, expiresAt }: Expiring<Value>): StoreEntry {
