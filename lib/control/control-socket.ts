@@ -1,4 +1,5 @@
-import { chmod, lstat, rm, writeFile } from 'node:fs/promises';
+import { lstatSync, rmSync, type BigIntStats } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
@@ -97,9 +98,16 @@ export class ControlSocket {
 
 /** Removes a socket file on which nobody listens, because it would block the path. Any other file belongs to somebody. */
 async function removeStale(path: string): Promise<void> {
-  if (process.platform === 'win32' || (await hasListener(path))) return;
-  const stats = await lstat(path).catch(() => undefined);
-  if (stats?.isSocket()) await rm(path, { force: true });
+  if (process.platform === 'win32') return;
+  const found = socketAt(path);
+  if (!found || (await hasListener(path))) return;
+  // Another process may have removed it meanwhile, and listen there. Nothing may be awaited between this and the removal.
+  if (socketAt(path)?.mtimeNs === found.mtimeNs) rmSync(path, { force: true });
+}
+
+function socketAt(path: string): BigIntStats | undefined {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats?.isSocket() ? stats : undefined;
 }
 
 function cannotOpen(path: string, cause: unknown): LiveswapError {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -41,7 +42,7 @@ async function openSocket(parts: Partial<Controlled> = {}): Promise<ControlSocke
   return socket;
 }
 
-async function openClient({ path }: ControlSocket): Promise<ControlClient> {
+async function openClient({ path }: Pick<ControlSocket, 'path'>): Promise<ControlClient> {
   const client = await ControlClient.open(path);
   onTestFinished(() => client[Symbol.asyncDispose]());
   return client;
@@ -439,6 +440,21 @@ testOnUnix('a path of its own: a stale socket there is replaced, one that is in 
   onTestFinished(() => second.close());
   expect(await (await openClient(second)).ask('status', {})).toEqual({ generation: 7 });
 });
+
+testOnUnix(
+  'a path of its own: of two that find a socket left there, neither removes that of the other',
+  async () => {
+    const path = join(await tempFolder(), 'gate.sock');
+    await leaveSocket(path);
+    const late = ControlSocket.open(controlled(), facts, path);
+    // The late one has seen that nobody listens; meanwhile, another one is faster.
+    rmSync(path);
+    const other = createServer().listen(path);
+    onTestFinished(() => void other.close());
+    await expect(late).rejects.toMatchObject({ code: 'CONTROL_FAILED', path });
+    await openClient({ path });
+  },
+);
 
 testOnUnix('a path of its own: a file there that is not a socket is left alone', async () => {
   const path = join(await tempFolder(), 'gate.json');
