@@ -1,11 +1,11 @@
-import { lstatSync, rmSync, type BigIntStats } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { ControlSession, type Controlled } from './control-session.js';
-import { hasListener } from './has-listener.js';
-import { openSocketFolder, removeFacts, socketOf, type SwapperFacts } from './socket-folder.js';
+import { removeStale } from './remove-stale.js';
+import { openSocketFolder, socketOf, type SwapperFacts } from './socket-folder.js';
 
 let last = 0;
 
@@ -87,27 +87,13 @@ export class ControlSocket {
   async #close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.end();
-    if (this.#factsFile !== undefined) await removeFacts(this.#factsFile);
+    if (this.#factsFile !== undefined) await removeDespiteReaders(this.#factsFile);
     // A client that does not read must not delay a shutdown.
     setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, 100).unref();
     await closed;
   }
-}
-
-/** Removes a socket file on which nobody listens, because it would block the path. Any other file belongs to somebody. */
-async function removeStale(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const found = socketAt(path);
-  if (!found || (await hasListener(path))) return;
-  // Another process may have removed it meanwhile, and listen there. Nothing may be awaited between this and the removal.
-  if (socketAt(path)?.mtimeNs === found.mtimeNs) rmSync(path, { force: true });
-}
-
-function socketAt(path: string): BigIntStats | undefined {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats?.isSocket() ? stats : undefined;
 }
 
 function cannotOpen(path: string, cause: unknown): LiveswapError {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { makeFolder } from '../core/make-folder.js';
-import { hasListener } from './has-listener.js';
+import { removeStale } from './remove-stale.js';
 
 /** Facts about the swapper that owns a socket, in a file beside it. */
 export interface SwapperFacts {
@@ -100,8 +100,8 @@ export async function listSwappers(): Promise<ListedSwapper[]> {
 async function readFacts(file: string): Promise<ListedSwapper | undefined> {
   const socket = socketOf(file);
   // A process id tells less: another process may have it by now, or it may belong to another container.
-  if (!(await hasListener(socket))) {
-    await removeFacts(file);
+  if (await removeStale(socket)) {
+    await removeDespiteReaders(file);
     return undefined;
   }
   try {
@@ -110,12 +110,6 @@ async function readFacts(file: string): Promise<ListedSwapper | undefined> {
     // The file is incomplete, or was removed in the meantime.
     return undefined;
   }
-}
-
-/** Removes a socket and its file of facts. */
-export async function removeFacts(file: string): Promise<void> {
-  await removeDespiteReaders(file);
-  if (process.platform !== 'win32') await removeDespiteReaders(socketOf(file));
 }
 
 /** Returns the name of a pipe. Named pipes have no folders, so the name includes the folder. */

@@ -10,6 +10,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { ControlClient } from '../../lib/control/control-client.js';
 import type { Controlled } from '../../lib/control/control-session.js';
 import { ControlSocket } from '../../lib/control/control-socket.js';
+import { removeStale } from '../../lib/control/remove-stale.js';
 import { listSwappers } from '../../lib/control/socket-folder.js';
 import { LiveswapError } from '../../lib/index.js';
 import { deferred } from '../helpers/deferred.js';
@@ -388,7 +389,7 @@ testOnUnix('a look removes the files of a process that is gone', async () => {
     join(sockets, '999999999-1.json'),
     JSON.stringify({ ...facts, pid: 999_999_999, startedAt: '' }),
   );
-  await writeFile(join(sockets, '999999999-1.sock'), '');
+  await leaveSocket(join(sockets, '999999999-1.sock'));
   expect(await listSwappers()).toEqual([]);
   expect(await readdir(sockets)).toEqual([]);
 });
@@ -452,6 +453,21 @@ testOnUnix(
     const other = createServer().listen(path);
     onTestFinished(() => void other.close());
     await expect(late).rejects.toMatchObject({ code: 'CONTROL_FAILED', path });
+    await openClient({ path });
+  },
+);
+
+testOnUnix(
+  'a look leaves the socket of a process that is started again meanwhile, with the number of the killed one',
+  async () => {
+    const path = join(await tempFolder(), '1-1.sock');
+    await leaveSocket(path);
+    const removed = removeStale(path);
+    // The process is started again meanwhile.
+    rmSync(path);
+    const restarted = createServer().listen(path);
+    onTestFinished(() => void restarted.close());
+    expect(await removed).toBe(false);
     await openClient({ path });
   },
 );

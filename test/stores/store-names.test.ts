@@ -13,13 +13,11 @@ function bindBag(): void {
 }
 
 const set = (store: SessionStore, id: string, session: object): Promise<void> =>
-  new Promise((resolve, reject) =>
-    store.set(id, session, (error) => (error ? reject(error as Error) : resolve())),
-  );
+  new Promise((resolve, reject) => store.set(id, session, (error) => (error ? reject(error) : resolve())));
 const get = (store: SessionStore, id: string): Promise<StoredSession | null> =>
   new Promise((resolve, reject) =>
     store.get(id, (error, session: StoredSession | null = null) =>
-      error ? reject(error as Error) : resolve(session),
+      error ? reject(error) : resolve(session),
     ),
   );
 
