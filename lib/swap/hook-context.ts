@@ -15,10 +15,16 @@ export function notToBeAwaited(what: string): Promise<never> {
   const refused = Promise.reject(
     new LiveswapError(
       'RELOAD_FAILED',
-      `The ${what} requested in onActive or onYield runs after these hooks: do not await it there.`,
+      `The ${what} requested in onActive or onYield runs after these hooks: do not await it there, and let no method of the extension return its promise, which rejects in the plugin as well.`,
     ),
   );
   // A caller that correctly does not await it must not cause an unhandled rejection.
   refused.catch(() => {});
   return refused;
+}
+
+/** Returns the change. That nobody awaits it in a hook, where it is refused, must not end the host by an unhandled rejection. */
+export function mayGoUnawaited<Result>(change: Promise<Result>): Promise<Result> {
+  if (isInHook()) change.catch(() => {});
+  return change;
 }

@@ -17,7 +17,7 @@ import type { Turn } from './assent.js';
 import type { Caller } from './caller.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
-import { isInHook, notToBeAwaited } from './hook-context.js';
+import { isInHook, mayGoUnawaited, notToBeAwaited } from './hook-context.js';
 import { Lifetime, type LifetimeDeps } from './lifetime.js';
 import { snapshotOf } from './load-data.js';
 import type { OnReload, SwapperOptions, SwapperSettings } from './options.js';
@@ -130,7 +130,11 @@ export class Swapper {
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `CONTRACT_BROKEN` and `VERSIONS_FULL` among them,
    * `STATIC_LINKING`, `OPTION_INVALID`
    */
-  async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
+  reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
+    return mayGoUnawaited(this.#reload(data, options));
+  }
+
+  async #reload(data: unknown, options: ReloadOptions): Promise<Details> {
     const given = snapshotOf(data);
     if (this.#settings.static) throw staticLinking('reload');
     checkOptions(options, reloadChecks);
@@ -161,7 +165,11 @@ export class Swapper {
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`,
    * `OPTION_INVALID`
    */
-  async rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
+  rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
+    return mayGoUnawaited(this.#rollback(options));
+  }
+
+  async #rollback(options: Pick<ReloadOptions, 'kept'>): Promise<Details> {
     if (this.#settings.static) throw staticLinking('rollback');
     checkOptions(options, { kept: reloadChecks.kept });
     return this.#parts.reloader.rollBack(options.kept);

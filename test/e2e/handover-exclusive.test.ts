@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { nextEvent } from '../helpers/next-event.js';
@@ -307,4 +307,33 @@ test('a reload that is asked for in a hook is not to be awaited there, and runs 
   expect(await swapper.call('live_told')).toBe('1RELOAD_FAILED');
   await swapper.reload();
   expect(swapper.reloads).toBeGreaterThan(1);
+});
+
+test('a hook may ask for a change and go on, where the method of the extension keeps its promise, as the refusal says', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, {
+    name: 'herald',
+    live: { live_told: '() => globalThis.told' },
+    hooks: {
+      onActive: `() => {
+        context.vault.extension.restart();
+        return context.vault.extension.reload().catch((error) => { globalThis.told = error.message; });
+      }`,
+    },
+  });
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const swapper = openSwapper(folder, {
+    extension: () => ({
+      restart: () => void [swapper.reload(), swapper.rollback()],
+      reload: () => swapper.reload(),
+    }),
+  });
+  await swapper.load();
+  expect(await swapper.call('live_told')).toContain('let no method of the extension return its promise');
+  await swapper.reload();
+  expect(unhandled).toEqual([]);
+  expect(swapper.stats().crashes).toBe(0);
 });
