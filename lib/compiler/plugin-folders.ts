@@ -15,7 +15,7 @@ export interface PluginFolder {
   readonly files: readonly string[];
   /** Every file below the folder that is not TypeScript and could be imported as text. */
   readonly assets: readonly string[];
-  /** TypeScript beside the plugins of a folder that is part of none of them; it is listed with the first plugin only. */
+  /** Code beside the plugins of a folder that is part of none of them; it is listed with the first plugin only. */
   readonly strays: readonly string[];
 }
 
@@ -28,6 +28,8 @@ const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/](__tests__|tests)[\\/]/;
 const configFile = /\.config\.[cm]?ts$/;
 /** Files that may be mistaken for a root module. */
 const nearlyRoots = ['index.tsx', 'index.mts', 'index.cts', 'src/index.ts'];
+/** Files that would be root modules if they were TypeScript. */
+const javascriptRoots = ['index.js', 'index.mjs', 'index.cjs', 'index.jsx'];
 
 /**
  * Finds the plugins in `sources`: each source is a plugin folder, or a folder of plugin folders. Test files, `*.config.ts`, code
@@ -80,11 +82,16 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   const entries = await listFolder(folder);
   const code = entries.filter((entry) => entry.isFile() && isCode(entry.name)).map(({ name }) => name);
   if (code.includes(ROOT)) return [await pluginAt(folder)];
-  const found = await nestedPlugins(folder, entries);
+  const folders = await foldersIn(folder, entries);
+  const found = (
+    await Promise.all(folders.map(async (path) => ((await looksLikePlugin(path)) ? [path] : [])))
+  ).flat();
   // `herald/src/index.ts` alone is no plugin called src.
   const nested = found.length === 1 && found[0] === join(folder, 'src') ? [] : found;
-  const strays = code.map((name) => join(folder, name));
   if (nested.length > 0) {
+    const others = folders.filter((path) => !nested.includes(path));
+    const untyped = await Promise.all(others.map((path) => filesAmong(path, javascriptRoots)));
+    const strays = [...code.map((name) => join(folder, name)), ...untyped.flat()];
     return Promise.all(nested.map((one, index) => pluginAt(one, index === 0 ? strays : [])));
   }
   // A plugin without a root module gets a finding.
@@ -96,23 +103,27 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   );
 }
 
-async function nestedPlugins(folder: string, entries: readonly Dirent[]): Promise<string[]> {
+async function foldersIn(folder: string, entries: readonly Dirent[]): Promise<string[]> {
+  const visible = entries.filter(({ name }) => isVisible(name));
   const found = await Promise.all(
-    entries
-      .filter(({ name }) => isVisible(name))
-      .map(async (entry) => {
-        const path = join(folder, entry.name);
-        return (await isFolder(entry, path)) && (await looksLikePlugin(path)) ? [path] : [];
-      }),
+    visible.map(async (entry) => {
+      const path = join(folder, entry.name);
+      return (await isFolder(entry, path)) ? [path] : [];
+    }),
   );
   return found.flat();
 }
 
 /** Returns whether a folder has a root module, or a file with a similar name, which a finding reports. */
 async function looksLikePlugin(folder: string): Promise<boolean> {
-  const names = [ROOT, ...nearlyRoots].map((name) => join(folder, name));
-  const found = await Promise.all(names.map((name) => stat(name).catch(() => undefined)));
-  return found.some((stats) => stats?.isFile());
+  return (await filesAmong(folder, [ROOT, ...nearlyRoots])).length > 0;
+}
+
+/** Returns the paths of those of `names` that are files in `folder`. */
+async function filesAmong(folder: string, names: readonly string[]): Promise<string[]> {
+  const paths = names.map((name) => join(folder, name));
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  return paths.filter((_path, index) => found[index]?.isFile());
 }
 
 async function pluginAt(folder: string, strays: readonly string[] = []): Promise<PluginFolder> {

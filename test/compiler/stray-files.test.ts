@@ -22,6 +22,22 @@ test('a file beside plugin folders is named, also when the plugins are refused',
   ]);
 });
 
+test('a folder beside plugins with a root module in JavaScript is named, which was ignored in silence', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'armory/index.js': 'export default {};',
+    'guardian/index.ts': `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`,
+    'notes/readme.md': '',
+  });
+  const session = new BuildSession({ sources: [folder], outDir: `${folder}/out`, typecheck: false });
+  const reports = await session.check();
+  await session.close();
+  expect(reports.map(({ state }) => state)).toEqual(['checked']);
+  expect(reports.flatMap((report) => remarksOn(report))).toEqual([
+    expect.stringContaining('armory is no plugin: its index.js is JavaScript'),
+  ]);
+});
+
 test('one that is gone is named no longer, and a new one is', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, {
