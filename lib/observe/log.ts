@@ -1,5 +1,5 @@
 import { debuglog, inspect } from 'node:util';
-import { messageOf } from '../core/errors.js';
+import { isLiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { printable } from '../core/printable.js';
 import { formatDetails } from './format-details.js';
@@ -76,7 +76,11 @@ function log(logger: Logger, event: SwapEvent): void {
       );
     case 'contractChanged':
       return logger.warn(facts, `This reload changes what is used: ${event.message}.`);
-    case 'reloadFailed':
+    case 'reloadFailed': {
+      // Whoever closes the swapper ends its load or reload on purpose.
+      const level = isLiveswapError(event.error.cause, 'CLOSED') ? 'info' : 'error';
+      return logger[level]({ ...facts, err: event.error }, event.error.message);
+    }
     case 'hookFailed':
     case 'versionFailed':
     case 'drainFailed':

@@ -105,6 +105,7 @@ test('one that is told to end while it starts ends at once, whatever it waits fo
   const running = new RunningCommand(folder, ['start', 'src/server.mjs']);
   await running.printed(/it starts/);
   expect(await running.end('SIGTERM')).toBe(0);
+  expect(running.output).toBe('it starts\n');
 });
 
 test('dev ends when the server cannot start, also with plugins beside it', async () => {

@@ -84,6 +84,27 @@ test("a logger is given everything, with facts, in pino's shape", async () => {
   ]);
 });
 
+test('a load that ends because its swapper is closed is no error', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'herald', module: `console.log('it starts'); await new Promise(() => {});` });
+  const errors: string[] = [];
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const ignore = (): void => {};
+  const logger = {
+    debug: ignore,
+    info: (_facts: object, message = '') => void (message.includes('it starts') && begin()),
+    warn: ignore,
+    error: (_facts: object, message = '') => void errors.push(message),
+  };
+  const swapper = new Swapper(folder, { standby: false, logger });
+  const loading = swapper.load().catch((error: unknown) => error);
+  await begun;
+  await swapper.destroy();
+  expect(await loading).toMatchObject({ code: 'LOAD_FAILED', cause: { code: 'CLOSED' } });
+  expect(errors).toEqual([]);
+});
+
 test('a swapper that is closed leaves nobody listening, whoever has listened to it', async () => {
   const swapper = new Swapper(await tempFolder());
   const listener = (): void => {};
