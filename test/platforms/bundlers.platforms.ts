@@ -86,7 +86,7 @@ const uses = {
   build: () => import('liveswap/build'),
   otel: () => tracing({ thread: './spans.js' }),
   watch: () => new Promise((_resolve, reject) => {
-    const logger = { info() {}, warn() {}, error: ({ err }) => reject(err) };
+    const logger = { debug() {}, info() {}, warn() {}, error: ({ err }) => reject(err) };
     watch(swapper, { sources: ['plugins'], logger });
   }),
 };
