@@ -88,17 +88,17 @@ test('an app that ends closes its streams of events itself', async () => {
     });`),
   );
   const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
-  const { body } = await fetch(app.urls[0] ?? '');
+  const answer = await fetch(app.urls[0] ?? '');
   await app.close();
-  expect(await text(body!)).toBe('begun farewell');
+  expect(await answer.text()).toBe('begun farewell');
 });
 
 test('streams of events of an app that does not handle its end are ended with it', async () => {
   const { serve } = await appProject(ticker(''));
   const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
-  const { body } = await fetch(app.urls[0] ?? '');
+  const answer = await fetch(app.urls[0] ?? '');
   await app.close();
-  await expect(text(body!)).rejects.toThrow('terminated');
+  await expect(answer.text()).rejects.toThrow('terminated');
 });
 
 test('answers that are no streams of events end before an app handles its end', async () => {
