@@ -138,13 +138,25 @@ export class ThreadHandle {
   async openService(name: string, options: unknown): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel();
     this.#hasServices = true;
+    let isClosed = false;
+    port1.once('close', () => {
+      isClosed = true;
+    });
     try {
       await this.ask('openService', [name, port2, options]);
+      // A thread that dies right after its answer: if the host reads both in one turn, the port tells nobody later.
+      if (isClosed) await this.#whenUnreachable(name);
     } catch (error) {
       port1.close();
       throw error;
     }
     return port1;
+  }
+
+  /** Rejects with the thread's death, which is known a moment after its ports are closed. */
+  async #whenUnreachable(service: string): Promise<never> {
+    await this.ask('ping', []);
+    throw new Error(`The service ${service} has closed its port.`);
   }
 
   /** Rejects pending work with `cause`; in the thread, running calls are aborted and open iterators are returned. */
