@@ -7,6 +7,11 @@ export function threadCount(): number {
   return (process.report.getReport() as { workers: readonly unknown[] }).workers.length;
 }
 
+/** Returns the number of servers of this process that listen on a port. */
+export function serverCount(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+}
+
 /** Returns the files below `folder` that this process has open; none where the platform does not tell. */
 export function openFiles(folder: string): string[] {
   try {

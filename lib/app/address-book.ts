@@ -29,6 +29,8 @@ export class AddressBook<Taker extends object> {
   #lastName = 0;
   /** True while new connections wait: the ending version may close its servers, but the ports stay open for the next. */
   #isHeld = false;
+  /** True when the app has ended: a thread that comes up for a dead one finds no port open, and opens none. */
+  #isClosed = false;
 
   constructor(openAddress: OpenAddress<Taker>) {
     this.#openAddress = openAddress;
@@ -142,8 +144,10 @@ export class AddressBook<Taker extends object> {
     }
   }
 
-  /** Closes every address. */
+  /** Closes every address, also those for which threads ask later. */
   closeAll(): void {
+    this.#isClosed = true;
+    this.#current = undefined;
     for (const entry of this.#entries.values()) this.#shut(entry);
   }
 
@@ -224,7 +228,7 @@ export class AddressBook<Taker extends object> {
     entry.opening.then(
       (port) => {
         entry.port = port;
-        if (this.#entries.get(entry.key) !== entry) port.close();
+        if (this.#isClosed || this.#entries.get(entry.key) !== entry) port.close();
       },
       () => {
         if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);

@@ -230,3 +230,14 @@ test('a port that the current version closes while an older one has its share is
   book.leave(oldThread);
   expect([...open.keys()]).toEqual([]);
 });
+
+test('a thread that comes up while the app ends leaves no port open', async () => {
+  const { book, open } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  book.closeAll();
+  book.leave(oldThread);
+  await listen(book, nextThread, old, { port: 3000 });
+  book.leave(nextThread);
+  expect([...open.keys()]).toEqual([]);
+});

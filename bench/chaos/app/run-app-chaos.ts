@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { constant, constantFrom, integer, oneof, record, sample, type Arbitrary } from 'fast-check';
 import { serveApp, type ServedApp } from '../../../lib/app/index.js';
 import type { Logger } from '../../../lib/index.js';
-import { copiesIn, openFiles, pendingOf, threadCount } from '../left-behind.js';
+import { copiesIn, openFiles, pendingOf, serverCount, threadCount } from '../left-behind.js';
 import { AppWorld } from './app-world.js';
 import { Clients } from './clients.js';
 import { crashes, serverText, unfit, type Crash } from './server-text.js';
@@ -57,6 +57,7 @@ const anyStep: Arbitrary<Step> = oneof(
 /** Releases, rolls back and crashes an app under load, and checks every answer against the promises of `serveApp`. */
 export async function runAppChaos({ seed, steps, threads = 1 }: AppChaosOptions): Promise<AppChaosResult> {
   const before = threadCount();
+  const serversBefore = serverCount();
   const folder = await mkdtemp(join(tmpdir(), 'liveswap-app-chaos-'));
   const run = new AppRun(folder);
   const counts = { release: 0, refused: 0, rollback: 0, crash: 0, pause: 0 };
@@ -70,6 +71,7 @@ export async function runAppChaos({ seed, steps, threads = 1 }: AppChaosOptions)
   const isGone = await within(HANGS_MS, () => threadCount() <= before && openFiles(folder).length === 0);
   if (!isGone)
     world.violate(`${threadCount() - before} threads and ${openFiles(folder).length} open files are left`);
+  if (serverCount() > serversBefore) world.violate(`${serverCount() - serversBefore} ports are left open`);
   const copies = (await copiesIn(folder)).filter((file) => !file.endsWith('.versions'));
   if (copies.length > 0) world.violate(`copies of artifacts are left: ${copies.join(', ')}`);
   await rm(folder, { recursive: true, force: true });
