@@ -11,8 +11,6 @@ export interface TakeInDeps extends GateDeps {
   readonly activity: VersionActivity;
   readonly group: Pick<ThreadGroup, 'balancer' | 'connectionOf' | 'serves'>;
   readonly exclusive: boolean;
-  /** Gives a thread the latest copy of the kept state, for when the thread that holds it cannot hand it over. */
-  readonly pourLatest: (thread: ThreadHandle) => Promise<void>;
 }
 
 /**
@@ -92,14 +90,14 @@ interface Handed {
 
 /** Makes a thread yield, and moves what it keeps. @throws the failure; the thread is then active */
 async function takeFrom(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<Handed> {
-  const { activity, exclusive, yieldMs, pourLatest } = deps;
+  const { activity, exclusive, yieldMs } = deps;
   const late = exclusive ? await lateWorkIn(from, deps) : undefined;
   const baton = await yieldOrGoOn(from, deps);
   const takeBack = exclusive ? divertHooks(from, to, deps) : () => {};
   try {
     const limit = { ms: yieldMs, option: 'yieldMs' } as const;
     const mode = { isLenient: false, isRehearsal: false, limit };
-    if (activity.keepsState && !(await transferKept(from, to, mode))) await pourLatest(to);
+    if (activity.keepsState && !(await transferKept(from, to, mode))) await activity.pourLatest(to);
   } catch (error) {
     takeBack();
     await goOn(from, deps, baton);
@@ -119,12 +117,12 @@ async function takeFrom(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps):
 async function takeNothing(
   from: ThreadHandle,
   to: ThreadHandle,
-  { group, exclusive, pourLatest }: TakeInDeps,
+  { activity, group, exclusive }: TakeInDeps,
   error: unknown,
 ): Promise<Handed> {
   if (group.serves(from)) throw error;
   if (exclusive) from.crash(error);
-  await pourLatest(to);
+  await activity.pourLatest(to);
   return { cause: 'crash', baton: undefined, takeBack: () => {} };
 }
 

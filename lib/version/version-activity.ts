@@ -3,6 +3,7 @@ import { createStateMachine, type Moves } from '../core/state-machine.js';
 import type { KeptImage } from '../kept/image.js';
 import type { Cause } from '../plugin/cause.js';
 import type { Baton, ThreadSurface } from '../surface/thread-surface.js';
+import { pourSaved } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { StepDeadline, ThreadSteps } from './thread-steps.js';
 import { LONGEST_TOLD_MS, told } from './told.js';
@@ -42,6 +43,8 @@ export interface VersionActivityDeps {
    * All threads but those that come up to replace another one: whether they become active is decided when they take its place.
    */
   readonly threads: () => readonly ThreadHandle[];
+  /** Returns whether the death of the next thread would make the version be given up. */
+  readonly isLastTry: () => boolean;
 }
 
 /** The work of all threads of a version while it is the active one: it begins with `onActive` and ends with `onYield`. */
@@ -108,8 +111,12 @@ export class VersionActivity {
     return this.#saved;
   }
 
-  forgetSaved(): void {
-    this.#saved = undefined;
+  /** Gives a thread the latest copy of what another one keeps, which cannot hand it over. */
+  async pourLatest(thread: ThreadHandle): Promise<void> {
+    const { startMs, isLastTry } = this.#deps;
+    // The saved state itself may be what crashes the thread.
+    if (isLastTry()) this.#saved = undefined;
+    if (this.#saved) await pourSaved(thread, this.#saved, { ms: startMs, option: 'startMs' });
   }
 
   /**

@@ -18,7 +18,6 @@ import { changingCalls, type IsChanging } from './changing-calls.js';
 import { CallPolicy } from './call-policy.js';
 import type { GiveUp } from './crash-loop.js';
 import { DefinitionFacts } from './definition-facts.js';
-import { pourSaved } from './kept-transfer.js';
 import { OutsideWork } from './outside-work.js';
 import { takeIn } from './take-in.js';
 import { Shutdown } from './shutdown.js';
@@ -94,8 +93,8 @@ export class Version {
       yieldMs: settings.yieldMs,
       steps: this.#steps,
       threads: () => this.#group.established,
+      isLastTry: () => this.#upkeep.isLastTry,
     });
-    const pourLatest = (thread: ThreadHandle): Promise<void> => this.#pourLatest(thread);
     const { concurrency, maxQueued } = settings;
     const homes = homesOf(artifact.manifest, settings.threads);
     this.#group = new ThreadGroup({
@@ -123,9 +122,8 @@ export class Version {
           isChanging: this.isChanging,
           exclusive: this.exclusive,
           yieldMs: settings.yieldMs,
-          pourLatest,
         }),
-      pourLatest,
+      pourLatest: (thread) => this.activity.pourLatest(thread),
     });
     this.#upkeep = new Upkeep({
       settings,
@@ -283,15 +281,6 @@ export class Version {
     return Array.from(this.dependencies.values(), (dependency) =>
       dependency.#group.exporter(dependency.state.kind !== 'starting'),
     );
-  }
-
-  /** Gives a thread the latest copy of what another one keeps, which cannot hand it over. */
-  async #pourLatest(thread: ThreadHandle): Promise<void> {
-    // The saved state itself may be what crashes the thread.
-    if (this.#upkeep.isLastTry) this.activity.forgetSaved();
-    const { saved } = this.activity;
-    const { startMs } = this.settings;
-    if (saved) await pourSaved(thread, saved, { ms: startMs, option: 'startMs' });
   }
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {

@@ -26,6 +26,7 @@ function activityOf(threads: readonly { index: number; death?: Error; fails?: bo
     startMs: 1_000,
     yieldMs: 100,
     threads: () => handles,
+    isLastTry: () => false,
     steps: {
       facts: { hasActivity: true, keepsState: false } as ThreadFacts,
       ask: (async (thread: ThreadHandle, method: string, args: unknown[], deadline: StepDeadline) => {
@@ -103,6 +104,7 @@ test('of versions whose threads nobody waits for, few are told at a time', async
       startMs: 1_000,
       yieldMs: 100,
       threads: () => [handle],
+      isLastTry: () => false,
       steps: {
         facts: { hasActivity: false, keepsState: false } as ThreadFacts,
         ask: (async () => {
