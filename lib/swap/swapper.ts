@@ -1,5 +1,3 @@
-import { checkOptions } from '../core/check-options.js';
-import { LiveswapError } from '../core/errors.js';
 import type { Carrier } from '../core/carrier.js';
 import type { CallOptions } from '../dispatch/call-request.js';
 import { carrierHere } from '../dispatch/host-carrier.js';
@@ -15,16 +13,17 @@ import type { DataBag } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import type { Turn } from './assent.js';
 import type { Caller } from './caller.js';
+import { ChangeRequests } from './change-requests.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
-import { isInHook, mayGoUnawaited, notToBeAwaited } from './hook-context.js';
+import { isInHook, notToBeAwaited } from './hook-context.js';
 import { Lifetime, type LifetimeDeps } from './lifetime.js';
-import { snapshotOf } from './load-data.js';
 import type { OnReload, SwapperOptions, SwapperSettings } from './options.js';
 import { resolveOptions } from './resolve-options.js';
-import { reloadChecks, type ReloadOptions } from './reload-options.js';
+import type { ReloadOptions } from './reload-options.js';
 import { PluginFolder, type ArtifactMaker } from './plugin-folder.js';
 import type { Session, PinOptions } from './session.js';
+import { staticLinking } from './static-linking.js';
 import { SwapperControl } from './swapper-control.js';
 import { assembleParts, type SwapperParts } from './swapper-parts.js';
 import { watchFolder } from './watch-folder.js';
@@ -42,6 +41,7 @@ export class Swapper {
   readonly #settings: SwapperSettings;
   readonly #lifetime = new Lifetime();
   readonly #parts: SwapperParts;
+  readonly #requests: ChangeRequests;
   readonly #control: SwapperControl | undefined;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
@@ -50,6 +50,7 @@ export class Swapper {
     const settings = resolveOptions(options);
     this.#settings = settings;
     this.#parts = assembleParts(this, { settings, folder: this.#folder, lifetime: this.#lifetime });
+    this.#requests = new ChangeRequests(this.#parts.reloader, settings.static !== undefined);
     const { tracing } = settings;
     if (tracing) {
       tracing.observe((listener) => subscribe(this, listener));
@@ -113,12 +114,7 @@ export class Swapper {
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
-    return this.#parts.reloader.load({
-      reason: 'load',
-      data: snapshotOf(data),
-      force: false,
-      onReload: undefined,
-    });
+    return this.#requests.load(data);
   }
 
   /**
@@ -131,15 +127,7 @@ export class Swapper {
    * `STATIC_LINKING`, `OPTION_INVALID`
    */
   reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
-    return mayGoUnawaited(this.#reload(data, options));
-  }
-
-  async #reload(data: unknown, options: ReloadOptions): Promise<Details> {
-    const given = snapshotOf(data);
-    if (this.#settings.static) throw staticLinking('reload');
-    checkOptions(options, reloadChecks);
-    const { onReload, force = false, kept } = options;
-    return this.#parts.reloader.load({ reason: 'reload', data: given, force, onReload, kept });
+    return this.#requests.reload(data, options);
   }
 
   /**
@@ -166,13 +154,7 @@ export class Swapper {
    * `OPTION_INVALID`
    */
   rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
-    return mayGoUnawaited(this.#rollback(options));
-  }
-
-  async #rollback(options: Pick<ReloadOptions, 'kept'>): Promise<Details> {
-    if (this.#settings.static) throw staticLinking('rollback');
-    checkOptions(options, { kept: reloadChecks.kept });
-    return this.#parts.reloader.rollBack(options.kept);
+    return this.#requests.rollBack(options);
   }
 
   /**
@@ -295,11 +277,4 @@ export class Swapper {
       },
     };
   }
-}
-
-function staticLinking(what: string): LiveswapError {
-  return new LiveswapError(
-    'STATIC_LINKING',
-    `Cannot ${what}: the plugins are linked statically; start without the static option to swap code.`,
-  );
 }
