@@ -11,6 +11,7 @@ import {
   type Checks,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import { warmChecks } from '../core/until-good.js';
 import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
 
 /** A request that is repeated until a new version answers it, before the version becomes current. */
@@ -85,13 +86,6 @@ const text = ['a string that is not empty', isText] as const;
 const texts = ['an array of strings', areStrings] as const;
 const paths = ['an array of strings that are not empty', areTexts] as const;
 
-const warmChecks: Checks<WarmAppOptions> = {
-  path: ['a path', (value) => typeof value === 'string' && value.startsWith('/')],
-  port: ['a port', isCount(0)],
-  settleMs: duration,
-  timeoutMs: duration,
-};
-
 const checks: Checks<ServeAppOptions> = {
   name: text,
   files: paths,
@@ -104,7 +98,10 @@ const checks: Checks<ServeAppOptions> = {
   exclusive: ["a boolean, or 'start'", (value) => isBoolean(value) || value === 'start'],
   threads: ['a whole number, 1 or more', isCount(1)],
   ready: ["'evaluated'", (value) => value === 'evaluated'],
-  warm: ["{ path: '/…', port?, settleMs?, timeoutMs? }", areOptions(warmChecks, ['path'])],
+  warm: [
+    "{ path: '/…', port?, settleMs?, timeoutMs? }",
+    areOptions<WarmAppOptions>({ ...warmChecks, port: ['a port', isCount(0)] }, ['path']),
+  ],
   copyDir: text,
   lingerMs: duration,
   shutdownMs: duration,

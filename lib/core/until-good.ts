@@ -1,3 +1,4 @@
+import { duration, type Checks } from './check-options.js';
 import { LONGEST_DELAY_MS } from './deadline.js';
 import { performance, setTimeout } from './timers.js';
 
@@ -10,6 +11,13 @@ export interface UntilGoodOptions {
   readonly settleMs: number;
   readonly timeoutMs: number;
 }
+
+/** The requirements on options that say which path is requested {@link untilGood}. */
+export const warmChecks: Checks<UntilGoodOptions & { readonly path: string }> = {
+  path: ['a path', (value) => typeof value === 'string' && value.startsWith('/')],
+  settleMs: duration,
+  timeoutMs: duration,
+};
 
 /**
  * Requests an HTTP status until it is below 500 and stays so. `ask` receives its time limit in milliseconds, and resolves to the

@@ -1,7 +1,6 @@
 import {
   areOptions,
   checkOptions,
-  duration,
   isCount,
   isDuration,
   isLimit,
@@ -10,6 +9,7 @@ import {
   type Checks,
 } from '../core/check-options.js';
 import { isTimeable } from '../core/deadline.js';
+import { warmChecks } from '../core/until-good.js';
 import { headersTimeoutOf, nodeChecks, nodeOptions, type NodeOptions } from './node-options.js';
 import { defaultStatuses, type Statuses } from './statuses.js';
 import type { WebSocketLimits } from './websocket/limits.js';
@@ -111,12 +111,6 @@ const handlerChecks: Checks<Required<HandlerOptions>> = {
   plugin: ["a plugin's name", isText],
 };
 
-const warmChecks: Checks<WarmOptions> = {
-  path: ['a path', isPath],
-  settleMs: duration,
-  timeoutMs: duration,
-};
-
 const checks: Checks<Required<ServeOptions>> = {
   ...answerChecks,
   ...nodeChecks,
@@ -124,7 +118,7 @@ const checks: Checks<Required<ServeOptions>> = {
   hostname: ['a name or an address', (value) => typeof value === 'string'],
   tls: ['{ cert, key }', (value) => isObject(value) && 'cert' in value && 'key' in value],
   mount: ['plugin names by prefix, each beginning with /', isMountTable],
-  warm: ["{ path: '/…', settleMs?, timeoutMs? }", areOptions(warmChecks, ['path'])],
+  warm: ["{ path: '/…', settleMs?, timeoutMs? }", areOptions<WarmOptions>(warmChecks, ['path'])],
   maxHeaderBytes: ['a whole number of bytes above 0', isCount(1)],
 };
 
@@ -197,8 +191,4 @@ function areStatuses(value: unknown): boolean {
         Object.hasOwn(defaultStatuses, name) && Number.isInteger(status) && status >= 400 && status <= 599,
     )
   );
-}
-
-function isPath(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('/');
 }
