@@ -2,7 +2,8 @@ import type { RemoteObject } from './remote-object.js';
 
 /** What ends here when the other side's stream does. */
 export interface Follower {
-  end(): void;
+  /** Nothing happens without it. */
+  end?(): void;
   fail(error: unknown): void;
 }
 
@@ -21,7 +22,7 @@ export function followEnd(remote: RemoteObject, stream: object, follower: Follow
     return followed && followers.get(followed);
   };
   remote.call('ended', []).then(
-    () => known()?.end(),
+    () => known()?.end?.(),
     (error: unknown) => known()?.fail(error),
   );
 }

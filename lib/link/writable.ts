@@ -37,7 +37,7 @@ export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
   return stream;
 }
 
-/** Sink of a stream of this side: the stream of the other side. */
+/** Sink of a stream of this side: the stream of the other side, which only this side closes. */
 class RemoteSink implements Follower {
   readonly #remote: RemoteObject;
   #controller: WritableStreamDefaultController | undefined;
@@ -56,9 +56,6 @@ class RemoteSink implements Follower {
   constructor(remote: RemoteObject) {
     this.#remote = remote;
   }
-
-  /** Does nothing: only this side closes the other side's stream. */
-  end(): void {}
 
   /** Handles the failure of the other side's stream. Harmless after the end. */
   fail(error: unknown): void {
