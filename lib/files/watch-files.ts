@@ -172,7 +172,7 @@ export class FileWatch {
     if (quietMs < wantedMs) return wantedMs;
     const files = new Set([...difference.files, ...this.#passing(snapshot)]);
     this.#snapshot = snapshot;
-    if (snapshot.hasDeadLink) this.#revisit ??= setTimeout(() => this.#lookAgain(), DEAD_LINK_MS);
+    if (snapshot.hasDeadLink) this.#revisit ??= setTimeout(() => this.#lookAgain(), DEAD_LINK_MS).unref();
     return { ...difference, files };
   }
 
