@@ -8,18 +8,18 @@ const streams = [process.stdout, process.stderr] as const;
 const ignore = (): void => {};
 
 /** Ends the process when its output cannot be written: when nobody reads it any more, as in `liveswap events | head`, in silence. */
-export function endWithReaders(): void {
+export function endWithOutput(): void {
   for (const stream of streams) stream.on('error', end);
 }
 
-/** From now on, a server goes on serving whatever becomes of its output: its reader may be gone, or the disk be full. */
-export function serveWithoutReaders(): void {
+/** Lets a server go on from now on, whatever becomes of its output: its reader may be gone, or the disk be full. */
+export function goOnWithoutOutput(): void {
   for (const stream of streams) stream.off('error', end).on('error', ignore);
 }
 
 function end(error: NodeJS.ErrnoException): void {
   // The other stream may fail as well.
-  serveWithoutReaders();
+  goOnWithoutOutput();
   if (error.code === 'EPIPE') process.exit(SIGPIPE_EXIT);
   process.stderr.write(`liveswap: The output could not be written: ${error.message}\n`);
   process.exit(exitCodes.findings);

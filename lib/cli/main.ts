@@ -1,5 +1,5 @@
-import { endWithReaders } from './closed-output.js';
+import { endWithOutput } from './closed-output.js';
 import { run } from './run.js';
 
-endWithReaders();
+endWithOutput();
 process.exitCode = await run(process.argv.slice(2));

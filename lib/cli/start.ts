@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
-import { serveWithoutReaders } from './closed-output.js';
+import { goOnWithoutOutput } from './closed-output.js';
 import type { SetExitCode } from './exit-codes.js';
 import { refuseUnused } from './refuse-unused.js';
 import { addAdminFlags, addFolderFlags, type ServeFlags } from './start/flags.js';
@@ -39,7 +39,7 @@ Examples:
 SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
     )
     .action(async (target: string, flags: AppFlags & ServeFlags) => {
-      serveWithoutReaders();
+      goOnWithoutOutput();
       const startApp = async (): Promise<void> => {
         refuseUnused(command, {
           flags: [addFolderFlags],

@@ -83,9 +83,7 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   const code = entries.filter((entry) => entry.isFile() && isCode(entry.name)).map(({ name }) => name);
   if (code.includes(ROOT)) return [await pluginAt(folder)];
   const folders = await foldersIn(folder, entries);
-  const found = (
-    await Promise.all(folders.map(async (path) => ((await looksLikePlugin(path)) ? [path] : [])))
-  ).flat();
+  const found = await thoseThat(folders, looksLikePlugin);
   // `herald/src/index.ts` alone is no plugin called src.
   const nested = found.length === 1 && found[0] === join(folder, 'src') ? [] : found;
   if (nested.length > 0) {
@@ -105,13 +103,17 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
 
 async function foldersIn(folder: string, entries: readonly Dirent[]): Promise<string[]> {
   const visible = entries.filter(({ name }) => isVisible(name));
-  const found = await Promise.all(
-    visible.map(async (entry) => {
-      const path = join(folder, entry.name);
-      return (await isFolder(entry, path)) ? [path] : [];
-    }),
-  );
-  return found.flat();
+  const folders = await thoseThat(visible, (entry) => isFolder(entry, join(folder, entry.name)));
+  return folders.map(({ name }) => join(folder, name));
+}
+
+/** Resolves to those for which `holds` resolves to true. */
+async function thoseThat<Item>(
+  items: readonly Item[],
+  holds: (item: Item) => Promise<boolean>,
+): Promise<Item[]> {
+  const held = await Promise.all(items.map(holds));
+  return items.filter((_item, index) => held[index]);
 }
 
 /** Returns whether a folder has a root module, or a file with a similar name, which a finding reports. */
