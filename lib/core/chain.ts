@@ -48,9 +48,27 @@ export function workTag(plugin: string, version: string): string {
   return `${keyOf(plugin)}@${version}`;
 }
 
+const START = ' start ';
+
 /** Returns the tag of the hooks with which a thread comes up. */
 export function startTag(plugin: string, version: string, thread: number): string {
-  return `${workTag(plugin, version)} start ${thread}`;
+  return `${workTag(plugin, version)}${START}${thread}`;
+}
+
+/** Returns true when one of those hooks, in any thread of one of the versions, waits for what is part of the chain. */
+export function isInStartOf(
+  chain: Chain,
+  versions: readonly { readonly plugin: string; readonly id: string }[],
+): boolean {
+  return versions.some(({ plugin, id }) => {
+    const tag = `${workTag(plugin, id)}${START}`;
+    return chain.some((one) => one.startsWith(tag));
+  });
+}
+
+/** Returns true when one of those hooks, of any version, waits for what is part of the chain. */
+export function isInAnyStart(chain: Chain): boolean {
+  return chain.some((tag) => tag.includes(START));
 }
 
 const HOOK = ' hook';

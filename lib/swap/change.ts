@@ -14,6 +14,8 @@ export interface LoadChange {
   readonly force: Force;
   readonly onReload: OnReload | undefined;
   readonly kept?: Kept;
+  /** The change in one of whose hooks this one was requested. */
+  readonly within?: Promise<unknown> | undefined;
 }
 
 /** A change to a release that was current before. */
@@ -31,6 +33,7 @@ export function asksTheSame(left: LoadChange, right: LoadChange): boolean {
     right.reason === 'reload' &&
     left.onReload === right.onReload &&
     left.kept === right.kept &&
+    left.within === right.within &&
     isDeepStrictEqual(left.force, right.force) &&
     isSameData(left.data, right.data)
   );

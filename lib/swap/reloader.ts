@@ -12,7 +12,7 @@ import { createDetails, type Details } from './details.js';
 import type { DrainingBound } from './draining-bound.js';
 import type { Generations } from './generations.js';
 import { HandOver } from '../handover/hand-over.js';
-import { isInHook, notToBeAwaited } from './hook-context.js';
+import { isInHook, isInStart, notToBeAwaited } from './hook-context.js';
 import { asDataBag, HostBag } from './host-bag.js';
 import { NextGeneration } from './next-generation.js';
 import type { OnReload, SwapperSettings } from './options.js';
@@ -23,6 +23,7 @@ import { runningIn } from './running-version.js';
 import { Stopwatch } from './stopwatch.js';
 import type { DataBag } from '../plugin/vault.js';
 import type { VaultHost } from './vault-host.js';
+import type { Version } from '../version/version.js';
 import type { VersionFactory } from './version-factory.js';
 
 /** Dependencies of a Reloader. */
@@ -56,6 +57,9 @@ export class Reloader {
   readonly #autoRollback: AutoRollback;
   #reloads = 0;
   #isHandingOver = false;
+  /** The versions that come up. */
+  #starting: readonly Version[] = [];
+  #inProgress: Promise<Details> | undefined;
 
   constructor(deps: ReloaderDeps) {
     this.#deps = deps;
@@ -89,22 +93,23 @@ export class Reloader {
    * Loads a release. A request equal to the last waiting one joins it; a change in progress is never joined.
    * @throws LiveswapError `LOAD_FAILED` or `RELOAD_FAILED`, whose cause is the first failure
    */
-  load(change: LoadChange): Promise<Details> {
+  load(requested: LoadChange): Promise<Details> {
+    const within = this.#requestedWithin();
+    const change = { ...requested, within };
     const details = this.#queue.join(
       change,
-      () => this.#run(change),
+      () => this.#runAfter(within, change),
       (waiting) => asksTheSame(waiting, change),
     );
-    return this.#unlessInHook(change, details);
+    return within ? refuseToWait(change, details) : details;
   }
 
   /** @throws LiveswapError like {@link load} */
   rollBack(kept: Kept): Promise<Details> {
+    const within = this.#requestedWithin();
     const change: Change = { reason: 'rollback', kept };
-    return this.#unlessInHook(
-      change,
-      this.#queue.add(() => this.#run(change)),
-    );
+    const details = this.#queue.add(() => this.#runAfter(within, change));
+    return within ? refuseToWait(change, details) : details;
   }
 
   /** Resolves when no change is in progress. */
@@ -112,11 +117,16 @@ export class Reloader {
     return this.#queue.whenIdle();
   }
 
-  /** Rejects for a hook of the change in progress, which must not wait for the next one: neither would ever end. */
-  #unlessInHook({ reason }: Change, details: Promise<Details>): Promise<Details> {
-    if (!this.#isHandingOver || !isInHook()) return details;
-    details.catch(() => {});
-    return notToBeAwaited(reason);
+  /** Returns the change in progress when one of its hooks may be waiting for the calling code. */
+  #requestedWithin(): Promise<Details> | undefined {
+    const isInOwnHook = (this.#isHandingOver && isInHook()) || isInStart(this.#starting);
+    return isInOwnHook ? this.#inProgress : undefined;
+  }
+
+  /** Runs a change unless the one in whose hooks it was requested has failed: the same hook would request it again, without end. */
+  async #runAfter(within: Promise<Details> | undefined, change: Change): Promise<Details> {
+    await within;
+    return this.#run(change);
   }
 
   async #run(change: Change): Promise<Details> {
@@ -125,12 +135,14 @@ export class Reloader {
     signal.throwIfAborted();
     emit({ type: 'reloadStarted', reason });
     try {
-      return await this.#change(change);
+      this.#inProgress = this.#change(change);
+      return await this.#inProgress;
     } catch (cause) {
       const error = this.#failure(reason, cause);
       emit({ type: 'reloadFailed', reason, error });
       throw error;
     } finally {
+      this.#starting = [];
       if (!signal.aborted) versions.prepare();
     }
   }
@@ -146,7 +158,9 @@ export class Reloader {
     const { generation } = next;
     try {
       // Step 4: start every thread of every new version.
+      this.#starting = next.fresh;
       await watch.time('start', () => next.start());
+      this.#starting = [];
       generations.foresee(generation);
       // Step 5: the host may refuse the generation.
       const assent = this.#assent.ask(change, generation, generations.current);
@@ -253,4 +267,10 @@ export class Reloader {
       cause,
     });
   }
+}
+
+/** Rejects for a hook of the change in progress, which must not wait for the next one: neither would ever end. */
+function refuseToWait({ reason }: Change, details: Promise<Details>): Promise<never> {
+  details.catch(() => {});
+  return notToBeAwaited(reason);
 }

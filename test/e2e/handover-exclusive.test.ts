@@ -309,6 +309,36 @@ test('a reload that is asked for in a hook is not to be awaited there, and runs 
   expect(swapper.reloads).toBeGreaterThan(1);
 });
 
+describe.each(['onLoad', 'onInit', 'onActive'])('a reload that %s waits for', (hook) => {
+  const herald: PluginText = {
+    name: 'herald',
+    hooks: { [hook]: '() => context.vault.extension.reload()' },
+  };
+
+  test('is refused at once, and ends with the change that fails for it', async () => {
+    const folder = await tempFolder();
+    await deploy(folder, herald);
+    const swapper = openSwapper(folder, { extension: () => ({ reload: () => swapper.reload() }) });
+    const started: string[] = [];
+    swapper.on('reloadStarted', ({ reason }) => void started.push(reason));
+    await expect(swapper.load()).rejects.toMatchObject({
+      cause: { code: 'HOOK_FAILED', hook, cause: { code: 'RELOAD_FAILED' } },
+    });
+    await deploy(folder, { ...herald, hooks: {} });
+    await swapper.reload();
+    expect(started).toEqual(['load', 'reload']);
+  });
+});
+
+test('a reload that onLoad requests, and does not wait for, runs when the version is up', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'herald', hooks: { onLoad: '() => context.vault.extension.restart()' } });
+  const swapper = openSwapper(folder, { extension: () => ({ restart: () => void swapper.reload() }) });
+  const reloaded = nextEvent(swapper, 'reloaded', ({ reason }) => reason === 'reload');
+  await swapper.load();
+  expect(await reloaded).toMatchObject({ details: { herald: 'unchanged' } });
+});
+
 test('a hook may ask for a change and go on, where the method of the extension keeps its promise, as the refusal says', async () => {
   const folder = await tempFolder();
   await deploy(folder, {
