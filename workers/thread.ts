@@ -3,6 +3,7 @@ import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { LiveswapError } from '../lib/core/errors.js';
 import { isObject } from '../lib/core/is-object.js';
 import { prepareForApp, runAppsBy, runnable } from '../lib/thread/app-runtime.js';
+import { despiteAll } from '../lib/thread/despite-all.js';
 import { setEnvironment } from '../lib/thread/environment.js';
 import { importModule, importModulesBy, type ImportModule } from '../lib/thread/import-module.js';
 import { sayLastWords } from '../lib/thread/last-words.js';
@@ -46,7 +47,7 @@ async function serve(task: ServeTask): Promise<never> {
   const thread = new VersionThread(task, importVersion, () => unrefAll(ports));
   captureOutput(thread.host);
   // Earlier answers count, even if the same turn ends the thread.
-  process.once('exit', () => thread.flush());
+  process.once('exit', () => despiteAll(() => thread.flush()));
   sayLastWords(thread.host, {
     leave: () => {
       thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));

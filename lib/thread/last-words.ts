@@ -1,4 +1,5 @@
 import type { RemoteObject } from '../link/remote-object.js';
+import { despiteAll } from './despite-all.js';
 
 /** Reactions to the death of a thread. */
 export interface LastWordsOptions {
@@ -12,21 +13,25 @@ export interface LastWordsOptions {
 
 type UncaughtEvent = 'uncaughtException' | 'unhandledRejection';
 
-/** Tells the host why this thread dies: where `process.exit` was called, or which error nobody caught. */
+/**
+ * Tells the host why this thread dies: where `process.exit` was called, or which error nobody caught. Nothing here throws, whatever
+ * the code of the thread has replaced: Node aborts the whole process when its way out of an uncaught error throws.
+ */
 export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: LastWordsOptions): void {
-  const say = (method: 'exiting' | 'crashed', ...args: unknown[]): void =>
-    void host.call(method, args).catch(() => {});
+  const say = (method: 'exiting' | 'crashed', args: () => readonly unknown[]): void =>
+    despiteAll(() => void host.call(method, args()).catch(() => {}));
   /** An error that is told to the host once the handlers have run. */
   let uncaught: { readonly error: unknown } | undefined;
-  const crash = (error: unknown): void => {
-    say('crashed', error);
-    leave();
-  };
   const exit = process.exit.bind(process);
+  const crash = (error: unknown): void => {
+    say('crashed', () => [error]);
+    despiteAll(leave, () => exit(1));
+  };
   const told = (code?: number | string | null): never => {
     // Handlers often end with `process.exit`: the error is the cause then.
-    if (uncaught) say('crashed', uncaught.error);
-    else say('exiting', code ?? process.exitCode ?? 0, stackOf(told));
+    const { error } = uncaught ?? {};
+    if (uncaught) say('crashed', () => [error]);
+    else say('exiting', () => [code ?? process.exitCode ?? 0, stackOf(told)]);
     return exit(code);
   };
   process.exit = told;
@@ -38,8 +43,13 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
     // Output of the other handlers still reaches the host.
     process.nextTick(crash, error);
   };
-  process.on('uncaughtException', (error) => hear('uncaughtException', error));
-  hearRejections((reason) => hear('unhandledRejection', reason));
+  const hearDespiteAll = (event: UncaughtEvent, error: unknown): void =>
+    despiteAll(
+      () => hear(event, error),
+      () => exit(1),
+    );
+  process.on('uncaughtException', (error) => hearDespiteAll('uncaughtException', error));
+  hearRejections((reason) => hearDespiteAll('unhandledRejection', reason));
 }
 
 /** Calls `hear` with unhandled rejections. Node raises one as an uncaught exception only where nobody listens. */

@@ -85,6 +85,28 @@ test('a thread that throws nothing at all rejects what it held too', async () =>
   expect(await swapper.call('live_answer', 'Ironkill')).toBe('Hail Ironkill');
 });
 
+test.for([
+  ['Promise.prototype.catch', 'Promise.prototype.catch = () => { throw new Error("Broken."); };'],
+  ['Error.prepareStackTrace', 'Error.prepareStackTrace = () => { throw new Error("Broken."); };'],
+  ['the iterator of lists', 'Array.prototype[Symbol.iterator] = () => { throw new Error("Broken."); };'],
+])('a thread whose code has broken %s can still die, and the process lives on', async ([, breaks]) => {
+  const swapper = await guarded(
+    { crashLoop: { crashes: Infinity } },
+    {
+      name: 'guardian',
+      live: {
+        live_answer: '() => "Hail"',
+        live_exit: `() => { ${breaks} process.exit(1); }`,
+        live_reject: `() => { const cause = new Error('No shield.'); ${breaks} Promise.reject(cause); ${never} }`,
+      },
+    },
+  );
+  for (const way of ['live_exit', 'live_reject']) {
+    await expect(swapper.call(way)).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+    expect(await swapper.call('live_answer')).toBe('Hail');
+  }
+});
+
 test('a thread that is out of memory rejects what it held, and the process lives on', async () => {
   const swapper = await guarded({ resourceLimits: { maxOldGenerationSizeMb: 32 } });
   await expect(swapper.call('live_eat')).rejects.toMatchObject({
