@@ -95,7 +95,8 @@ export class LiveswapError extends Error {
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     const { cause, ...facts } = fields;
-    super(withPage(message, code), cause === undefined ? undefined : { cause });
+    // Plain JavaScript may pass anything.
+    super(withPage(String(message), code), cause === undefined ? undefined : { cause });
     this.code = code;
     Object.assign(this, facts);
   }

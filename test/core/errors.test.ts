@@ -3,6 +3,17 @@ import { LiveswapError, ownCopyOf, withoutPage } from '../../lib/core/errors.js'
 import { decodeError, encodeError } from '../../lib/link/error-codec.js';
 import { withPage } from '../helpers/with-page.js';
 
+test.each([undefined, null, 7, Symbol('seven')])(
+  'an error with the message %s is one all the same',
+  (message) => {
+    const error = new LiveswapError('CLOSED', message as unknown as string);
+    expect(error).toMatchObject({
+      code: 'CLOSED',
+      message: expect.stringContaining(`${String(message)} (CLOSED: `),
+    });
+  },
+);
+
 test('a message ends with its code and the page about it, and so does the stack that is logged', () => {
   const error = new LiveswapError('QUEUE_FULL', 'Cannot call live_charge: 10 calls wait; raise maxQueued.');
   expect(error.message).toBe(
