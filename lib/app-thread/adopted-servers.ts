@@ -151,9 +151,13 @@ export class AdoptedServers {
         const tell = (): void => void (server.listening && server.emit('listening'));
         // The platform tracks connections of an HTTP server from this event on, so it must be emitted before they arrive, but not
         // before `listen` returns.
-        if (hasReturned) tell();
-        else process.nextTick(tell);
-        this.#queue.answered(server);
+        if (!hasReturned) process.nextTick(tell);
+        try {
+          if (hasReturned) tell();
+        } finally {
+          // A listener may throw, as in a process, and the app may go on after that.
+          this.#queue.answered(server);
+        }
       },
       refused: (error) => {
         error.stack = (asked.stack ?? '').replace(/^.*/, () => String(error));

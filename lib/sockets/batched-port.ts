@@ -17,13 +17,16 @@ export class BatchedPort {
   readonly #beforeFlush: (() => void)[] = [];
   #isScheduled = false;
   #closed = false;
+  readonly #read: ReadFrame;
+  /** Frames that have arrived and were not read yet. */
+  #unread: unknown[] = [];
 
   /** `onClosed` is called when the other end is closed, or its thread is gone; not after {@link close}. */
   constructor(port: MessagePort, read: ReadFrame, onClosed: () => void) {
     this.#port = port;
+    this.#read = read;
     port.on('message', (frames: unknown[]) => {
-      for (let at = 0; at < frames.length; at += 3)
-        read(frames[at] as Op, frames[at + 1] as number, frames[at + 2] as never);
+      this.#readAll(this.#unread.length > 0 ? [...this.#unread, ...frames] : frames);
     });
     port.on('close', () => {
       if (this.#closed) return;
@@ -66,6 +69,23 @@ export class BatchedPort {
     this.#flush();
     this.#closed = true;
     this.#port.close();
+  }
+
+  #readAll(frames: unknown[]): void {
+    this.#unread = [];
+    let at = 0;
+    try {
+      while (at < frames.length) {
+        at += 3;
+        this.#read(frames[at - 3] as Op, frames[at - 2] as number, frames[at - 1]);
+      }
+    } finally {
+      // An app that handles its uncaught errors goes on after one, and the frames behind it belong to other connections.
+      if (at < frames.length) {
+        this.#unread = frames.slice(at);
+        setImmediate(() => this.#closed || this.#readAll(this.#unread));
+      }
+    }
   }
 
   readonly #flush = (): void => {

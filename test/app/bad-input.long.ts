@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { textOf } from '../helpers/text-of.js';
 
@@ -168,6 +170,64 @@ test('errors that an app handles itself do not end its thread', async () => {
   const [url = ''] = app.urls;
   expect(await textOf(`${url}/throw`)).toBe('1');
   expect(await textOf(`${url}/reject`)).toBe('2');
+});
+
+test('an error that an app handles itself costs no other connection what has come with it', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      process.on('uncaughtException', () => {});
+      require('http').createServer((request, response) => {
+        if (request.url === '/throw') throw new Error('no sword');
+        response.end('sword');
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const { port } = new URL(app.urls[0] ?? '');
+  const visitors = Array.from({ length: 20 }, () => connect(Number(port), '127.0.0.1'));
+  onTestFinished(() => visitors.forEach((socket) => socket.destroy()));
+  const ask = (path: string, socket: Socket): Promise<unknown> => {
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: gate\r\n\r\n`);
+    return once(socket, 'data');
+  };
+  await Promise.all(visitors.map((socket) => ask('/', socket)));
+  // All of them are read in one turn, so they cross in one message.
+  const answers = visitors.map((socket, at) => ask(at % 2 ? '/' : '/throw', socket));
+  const answered = await Promise.all(answers.filter((_, at) => at % 2));
+  expect(answered.map(String).filter((text) => !text.endsWith('sword'))).toEqual([]);
+});
+
+test('a connection goes on after many errors that its app handles', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      process.on('uncaughtException', () => {});
+      require('net').createServer((socket) => {
+        let count = 0;
+        socket.on('data', (bytes) => {
+          count += bytes.length;
+          if (count % 20_000 === 0) socket.write('sword');
+          throw new Error('no scabbard');
+        });
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const socket = connect(Number(new URL(app.urls[0] ?? '').port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  // More than may be in transit on one connection.
+  for (let count = 0; count < 30; count++) {
+    socket.write('k'.repeat(20_000));
+    expect(String((await once(socket, 'data'))[0])).toBe('sword');
+  }
+});
+
+test('an app whose listener throws when it listens, and that handles it, is up', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      process.on('uncaughtException', () => {});
+      const server = require('http').createServer((request, response) => response.end('sword'));
+      server.listen(0, '127.0.0.1', () => { throw new Error('no banner'); });`,
+  });
+  const app = await serve('server.js');
+  expect(await textOf(app.urls[0] ?? '')).toBe('sword');
 });
 
 test.each([

@@ -232,8 +232,14 @@ export class CrossedSocket extends Socket {
     const { length } = bytes;
     const isCopied = typeof bytes !== 'string' && this.#isOnlyCopied(bytes);
     this.requests.add(bytes);
-    if (this.push(unpack(bytes))) this.#in.consumed(length);
-    else this.#unread += length;
+    // They are read also where a listener throws, and the app goes on.
+    let isTaken = true;
+    try {
+      isTaken = this.push(unpack(bytes));
+    } finally {
+      if (isTaken) this.#in.consumed(length);
+      else this.#unread += length;
+    }
     // Bytes that wait in the stream are not read yet.
     if (isCopied && this.readableLength === 0) freeBuffer(bytes);
   }

@@ -174,7 +174,8 @@ export class HttpConnections {
       else if (!socket.requests.isInBody) {
         // The next request has begun, so it is answered here.
         talk.isInHead = true;
-        socket.readOn();
+        // Its listener may throw, and the app goes on: the connections after this one leave all the same.
+        process.nextTick(() => socket.readOn());
       }
     }
   }
