@@ -33,8 +33,9 @@ export function readArguments(args: unknown[]): { options: ListenOptions; callba
 
 function optionsOf([first, second, third]: unknown[]): ListenOptions {
   if (typeof first === 'object' && first !== null) {
-    const { fd, handle, _handle } = first as Readonly<Record<string, unknown>>;
+    const { fd, handle, _handle, signal } = first as Readonly<Record<string, unknown>>;
     if (typeof fd === 'number' || handle || _handle) throw notAdopted('listening on a handle');
+    checkSignal(signal);
     return placed(first);
   }
   if (typeof first === 'string' && Number.isNaN(Number(first)))
@@ -63,6 +64,16 @@ function placed({ path, ...others }: ListenOptions): ListenOptions {
 function unusable(why: string, options: object): TypeError {
   const error = new TypeError(`The argument 'options' ${why}. Received ${inspect(options)}`);
   return Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' });
+}
+
+/** @throws TypeError as the platform does, at once */
+function checkSignal(signal: unknown): void {
+  const { aborted, addEventListener } = Object(signal) as Readonly<Record<string, unknown>>;
+  if (signal === undefined || (aborted !== undefined && typeof addEventListener === 'function')) return;
+  const error = new TypeError(
+    `The "options.signal" property must be an instance of AbortSignal. Received ${inspect(signal)}`,
+  );
+  throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
 /** @throws RangeError as the platform does, at once */

@@ -227,6 +227,30 @@ test('options that name no place throw at once, as in a process, and of a port a
   ]);
 });
 
+test('a signal that is none throws at once, as in a process', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const { createServer } = require('http');
+      const messageOf = (signal) => {
+        try { createServer().listen({ port: 0, signal }); } catch (error) { return error.code + ' ' + error.message; }
+      };
+      const messages = [3, null, new AbortController(), { aborted: false }].map((one) => messageOf(one));
+      const { signal } = new AbortController();
+      createServer((request, response) => response.end(JSON.stringify(messages)))
+        .listen({ port: 0, host: '127.0.0.1', signal });`,
+  });
+  const { urls } = await serve('server.js');
+  const messages = await (await fetch(urls[0] ?? '')).json();
+  const bad =
+    'ERR_INVALID_ARG_TYPE The "options.signal" property must be an instance of AbortSignal. Received';
+  expect(messages).toEqual([
+    `${bad} 3`,
+    `${bad} null`,
+    expect.stringContaining(`${bad} AbortController {`),
+    `${bad} { aborted: false }`,
+  ]);
+});
+
 test('an error of listening names the host that could not be found', async () => {
   const { serve } = await appProject({
     'server.js': `
