@@ -37,6 +37,7 @@ import { freezeModules } from './modules.js';
 import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
+import { refuseSentConnections } from './sent-connections.js';
 import { warnOfDeafSignals, warnOfStray, warnOfThaw } from './warnings.js';
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
@@ -84,6 +85,7 @@ class App {
     this.#files = new FrozenFiles(this.#table);
     const servers = this.#adoptServers(port, sockets, run);
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
+    refuseSentConnections();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
     const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
