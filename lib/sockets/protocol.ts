@@ -96,6 +96,11 @@ export interface TlsFacts {
   readonly isSessionReused: boolean;
   /** The peer's certificate, plain, with those of its issuers; the last one is its own issuer. */
   readonly peerCertificate: object;
+  /** Last messages of the handshake, by which other protocols are bound to the connection. */
+  readonly finished: Uint8Array | undefined;
+  readonly peerFinished: Uint8Array | undefined;
+  readonly session: Uint8Array | undefined;
+  readonly sharedSigalgs: readonly string[];
 }
 
 /** Number of bytes that may be in transit on one connection in one direction. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { ask, certificates } from '../helpers/tls-client.js';
@@ -66,6 +69,46 @@ test('code that asks for a TLS socket finds one where the connection is encrypte
   const [secure = '', plain = ''] = urls;
   expect((await ask(secure)).text).toContain('true,false,true');
   expect(await (await fetch(plain)).text()).toBe('false,false,true');
+});
+
+test('a TLS socket tells what other protocols are bound to, and says of what it cannot do where that can be done', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const fs = require('fs');
+      const options = { key: fs.readFileSync(__dirname + '/key.pem'), cert: fs.readFileSync(__dirname + '/cert.pem') };
+      const tried = (run) => { try { return run(); } catch (error) { return error.code + ' ' + error.message; } };
+      const answer = ({ socket }, response) => {
+        const messages = [socket.getFinished(), socket.getPeerFinished()].map((bytes) => bytes.toString('hex'));
+        const known = [socket.getSession().length > 0, socket.getSharedSigalgs().length > 0];
+        const none = [socket.getEphemeralKeyInfo(), socket.getTLSTicket()];
+        const refused = [tried(() => socket.exportKeyingMaterial(32, 'raven')), tried(() => socket.getCertificate())];
+        response.end(JSON.stringify({ messages, known, none, refused }));
+      };
+      const secure = require('https').createServer(options, answer).listen(0, '127.0.0.1');
+      const own = require('https').createServer(options, answer);
+      require('net').createServer((socket) => own.emit('connection', socket)).listen(0, '127.0.0.1');`,
+    'key.pem': certificates['key.pem'],
+    'cert.pem': certificates['cert.pem'],
+  });
+  const { urls } = await serve('server.js');
+  for (const [url = '', doesRefuse] of [
+    [urls[0], true],
+    [urls[1], false],
+  ] as const) {
+    const { port, hostname } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+    socket.write('GET / HTTP/1.1\r\nhost: gate\r\nconnection: close\r\n\r\n');
+    await once(socket, 'secureConnect');
+    const messages = [socket.getPeerFinished(), socket.getFinished()].map((bytes) => bytes?.toString('hex'));
+    const answer = await text(socket);
+    const { refused, ...told } = JSON.parse(answer.slice(answer.indexOf('{'))) as {
+      readonly refused: unknown[];
+    };
+    expect(told).toEqual({ messages, known: [true, true], none: [null, null] });
+    const refusal = /^ERR_FEATURE_UNAVAILABLE_ON_PLATFORM .*\(\) of a TLS socket.*net\.createServer\(\)/;
+    const isRefusal = (one: unknown): boolean => typeof one === 'string' && refusal.test(one);
+    expect(refused.map(isRefusal)).toEqual([doesRefuse, doesRefuse]);
+  }
 });
 
 test('a TLS server shows each connection to its listeners, which may refuse the peer', async () => {

@@ -144,5 +144,14 @@ function tlsFacts(socket: TLSSocket): TlsFacts {
     authorizationError: socket.authorizationError,
     isSessionReused: socket.isSessionReused(),
     peerCertificate: socket.getPeerCertificate(true),
+    finished: ownBytes(socket.getFinished()),
+    peerFinished: ownBytes(socket.getPeerFinished()),
+    session: ownBytes(socket.getSession()),
+    sharedSigalgs: socket.getSharedSigalgs(),
   };
+}
+
+/** Copies bytes that may lie in a larger buffer, which would cross with them. */
+function ownBytes(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && Uint8Array.from(bytes);
 }

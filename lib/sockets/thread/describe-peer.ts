@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { PeerFacts, TlsFacts } from '../protocol.js';
 
 /** Gives a socket without a handle the peer's properties. */
@@ -30,6 +31,7 @@ function tlsSide(facts: TlsFacts) {
   const detailed = withBuffers(facts.peerCertificate);
   const { issuerCertificate: _, ...certificate } = detailed;
   return {
+    ...refusals,
     encrypted: true,
     authorized,
     authorizationError,
@@ -40,7 +42,35 @@ function tlsSide(facts: TlsFacts) {
     isSessionReused: () => isSessionReused,
     getPeerCertificate: (isDetailed = false) => (isDetailed ? detailed : certificate),
     getPeerX509Certificate: () => (certificate.raw ? new X509Certificate(certificate.raw) : undefined),
+    getFinished: () => bufferOf(facts.finished),
+    getPeerFinished: () => bufferOf(facts.peerFinished),
+    getSession: () => bufferOf(facts.session),
+    getSharedSigalgs: () => [...facts.sharedSigalgs],
+    // As a server's socket answers.
+    getEphemeralKeyInfo: () => null,
+    getTLSTicket: () => undefined,
   };
+}
+
+/** Methods of a TLS socket that need the connection of the platform, which the host has, or are too dear to cross with each one. */
+const refusals = Object.fromEntries(
+  Object.getOwnPropertyNames(TLSSocket.prototype)
+    .filter((name) => name !== 'constructor' && !name.startsWith('_'))
+    .map((name) => [name, () => refuse(name)]),
+);
+
+function refuse(name: string): never {
+  throw Object.assign(
+    new Error(
+      `liveswap does not adopt ${name}() of a TLS socket: the host speaks TLS. To speak it in the app, accept with ` +
+        `net.createServer(), and give each connection to the TLS server: server.emit('connection', socket).`,
+    ),
+    { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' },
+  );
+}
+
+function bufferOf(bytes: Uint8Array | undefined): Buffer | undefined {
+  return bytes && Buffer.from(bytes);
 }
 
 interface Certificate {
