@@ -74,10 +74,17 @@ export class ControlClient implements AsyncDisposable {
     return withDeadline(answer, this.#answerMs, () => this.#giveUp());
   }
 
-  /** Yields events from now on, until the swapper is closed. */
+  /**
+   * Yields events from now on, up to `closed`.
+   * @throws LiveswapError `CONTROL_FAILED` when the connection ends before it
+   */
   async *events(): AsyncGenerator<unknown> {
     await this.ask('events', {});
-    for await (const line of { [Symbol.asyncIterator]: () => this.#lines }) yield this.#read(line);
+    for (let isClosed = false; !isClosed;) {
+      const event = await this.#next();
+      isClosed = (event as { type?: unknown } | null)?.type === 'closed';
+      yield event;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,7 +123,7 @@ export class ControlClient implements AsyncDisposable {
 
   async #next(): Promise<unknown> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new LiveswapError('CONTROL_FAILED', 'The swapper has closed its control socket.');
+    if (done) throw this.#lost();
     return this.#read(value);
   }
 
@@ -126,6 +133,14 @@ export class ControlClient implements AsyncDisposable {
     return new LiveswapError(
       'CONTROL_FAILED',
       `The swapper at ${this.#path} has not answered within ${this.#answerMs} ms: its process is stopped, or its thread is busy; \`liveswap ps\` names the process.`,
+      { path: this.#path },
+    );
+  }
+
+  #lost(): LiveswapError {
+    return new LiveswapError(
+      'CONTROL_FAILED',
+      `The swapper at ${this.#path} has ended the connection too early: its process has died, or what it sent was read too slowly; \`liveswap ps\` lists what runs.`,
       { path: this.#path },
     );
   }

@@ -57,6 +57,18 @@ export class ControlSession {
       .on('error', () => {});
   }
 
+  /** Ends the connection. Followers are told: to them, any other end means that the process has died. */
+  close(): void {
+    if (this.#unsubscribe) this.#send({ ok: true, result: { type: 'closed' } });
+    this.#unsubscribe?.();
+    this.#socket.end();
+  }
+
+  /** Ends the connection without waiting until the client has read what is sent. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
   async #answer(line: string): Promise<void> {
     if (line.trim() === '') return;
     this.#unanswered++;

@@ -1,5 +1,5 @@
 import { chmod, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
@@ -12,7 +12,7 @@ let last = 0;
 /** A socket that accepts commands for a swapper. */
 export class ControlSocket {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<ControlSession>();
   /** File of facts beside the socket in the user's folder; `undefined` for a socket at a given path. */
   readonly #factsFile: string | undefined;
   readonly path: string;
@@ -55,10 +55,9 @@ export class ControlSocket {
     const server = createServer({ allowHalfOpen: true });
     const control = new ControlSocket(server, path, factsFile);
     server.on('connection', (socket) => {
-      control.#sockets.add(socket);
-      socket.once('close', () => control.#sockets.delete(socket));
-      // The session lives as long as its socket.
-      void new ControlSession(socket, controlled);
+      const session = new ControlSession(socket, controlled);
+      control.#sessions.add(session);
+      socket.once('close', () => control.#sessions.delete(session));
     });
     try {
       await removeStale(path);
@@ -86,11 +85,11 @@ export class ControlSocket {
 
   async #close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.end();
+    for (const session of this.#sessions) session.close();
     if (this.#factsFile !== undefined) await removeDespiteReaders(this.#factsFile);
     // A client that does not read must not delay a shutdown.
     setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
+      for (const session of this.#sessions) session.destroy();
     }, 100).unref();
     await closed;
   }

@@ -102,6 +102,23 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+test('events end with closed when the swapper is closed', async () => {
+  const folder = await tempFolder();
+  const swapper = await serve(folder);
+  const child = spawn(command.file, [...command.args, 'events', '--json'], { cwd: folder, env: quietEnv() });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let told = '';
+  child.stdout.on('data', (chunk) => (told += String(chunk)));
+  const ended = once(child, 'close');
+  const reloading = setInterval(() => void swapper.reload(undefined).catch(() => {}), 50);
+  onTestFinished(() => clearInterval(reloading));
+  await once(child.stdout, 'data');
+  clearInterval(reloading);
+  await swapper.close();
+  expect(await ended).toEqual([0, null]);
+  expect(told.trim().split('\n').at(-1)).toBe('{"type":"closed"}');
+});
+
 test('none, and several, are misuse that says what to do', async () => {
   const [one, other] = [await tempFolder(), await tempFolder()];
   expect(await runCommand(one, 'reload')).toMatchObject({

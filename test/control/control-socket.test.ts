@@ -116,29 +116,27 @@ test('the names of plugins that a reload is forced to start again reach the swap
   expect(asked).toEqual([{ force: true }, { force: ['shop'] }, {}]);
 });
 
-test('follows events until the socket is closed, and lets go of a follower that leaves', async () => {
-  const listeners = new Set<(event: unknown) => void>();
+test('follows events until the swapper is closed, and lets go of a follower that leaves', async () => {
   const left = deferred();
   const socket = await openSocket({
     subscribe(listener) {
-      listeners.add(listener);
       listener({ type: 'reloaded' });
-      return () => {
-        listeners.delete(listener);
-        left.resolve();
-      };
+      listener({ type: 'output' });
+      return left.resolve;
     },
   });
-  const client = await openClient(socket);
-  const seen: unknown[] = [];
-  for await (const event of client.events()) {
-    seen.push(event);
-    if (seen.length === 1) for (const tell of listeners) tell({ type: 'closed' });
-    else break;
+  const leaving = await openClient(socket);
+  for await (const event of leaving.events()) {
+    expect(event).toEqual({ type: 'reloaded' });
+    break;
   }
-  await client[Symbol.asyncDispose]();
+  await leaving[Symbol.asyncDispose]();
   await left.promise;
-  expect(seen).toEqual([{ type: 'reloaded' }, { type: 'closed' }]);
+
+  const staying = await openClient(socket);
+  const seen: unknown[] = [];
+  for await (const event of staying.events()) if (seen.push(event) === 2) void socket.close();
+  expect(seen).toEqual([{ type: 'reloaded' }, { type: 'output' }, { type: 'closed' }]);
 });
 
 test.each([
@@ -228,7 +226,7 @@ async function startWaiting(path: string) {
 
 testOnUnix.each([
   ['is stopped', 'SIGSTOP', 'has not answered within 1000 ms'],
-  ['dies', 'SIGKILL', 'has closed its control socket'],
+  ['dies', 'SIGKILL', 'its process has died'],
 ] as const)('who waits for a change is told when the process %s', async (_, signal, message) => {
   const path = join(await tempFolder(), 'waiting.sock');
   const { host, next } = await startWaiting(path);
@@ -241,6 +239,26 @@ testOnUnix.each([
     code: 'CONTROL_FAILED',
     message: expect.stringContaining(message) as string,
   });
+});
+
+testOnUnix('who follows events is told when the process dies', async () => {
+  const path = join(await tempFolder(), 'dying.sock');
+  const peer = createServer((socket) => {
+    const lines = [
+      { ok: true, result: 'following' },
+      { ok: true, result: { type: 'reloaded' } },
+    ];
+    // The kernel ends the connections of a process that is killed in the same way.
+    socket.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }).listen(path);
+  onTestFinished(() => void peer.close());
+  await once(peer, 'listening');
+  const seen: unknown[] = [];
+  const following = async (): Promise<void> => {
+    for await (const event of (await openClient({ path })).events()) seen.push(event);
+  };
+  await expect(following()).rejects.toMatchObject({ code: 'CONTROL_FAILED', path });
+  expect(seen).toEqual([{ type: 'reloaded' }]);
 });
 
 test('a change may take longer than any answer, while the swapper answers others', async () => {
@@ -298,6 +316,7 @@ testOnUnix('a client reads answers and events however their bytes are cut', asyn
   const lines = [
     { ok: true, result: 'following' },
     ...Array.from({ length: 200 }, (_, id) => ({ ok: true, result: `é${id}` })),
+    { ok: true, result: { type: 'closed' } },
   ];
   const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const path = join(await tempFolder(), 'cut.sock');
