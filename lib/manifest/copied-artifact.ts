@@ -6,6 +6,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
 import { Semaphore } from '../core/semaphore.js';
 import type { Artifact } from './artifact.js';
+import { diskRemedy } from './disk-remedy.js';
 import { layOutFiles, splitFiles } from './files-block.js';
 import type { Manifest } from './manifest.js';
 import type { RunnableArtifact } from './runnable-artifact.js';
@@ -143,12 +144,8 @@ async function writePieces(file: string, pieces: Iterable<Uint8Array>, mode: num
   await writeFile(file, isPlugNPlay ? Buffer.concat([...pieces]) : pieces, { mode });
 }
 
-/** Advice for the usual error codes. */
+/** Advice for error codes that have to do with where the copy is. */
 const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: 'make room on that disk',
-  EDQUOT: 'raise the quota of that disk',
-  EMFILE: 'raise the limit of open files of this process (ulimit -n)',
-  ENFILE: 'raise the limit of open files of this system',
   EROFS: 'mount it writable, or set copyDir to a writable folder',
   ENAMETOOLONG: 'give the plugin a shorter name, or its folder a shorter path',
 };
@@ -156,6 +153,7 @@ const remedies: Readonly<Record<string, string>> = {
 function notCopied({ manifest, file }: Artifact, folder: string, cause: unknown): LiveswapError {
   const { name: plugin } = manifest;
   const remedy =
+    diskRemedy(cause) ??
     remedies[String((cause as NodeJS.ErrnoException).code)] ??
     `let this process write to ${basename(dirname(folder))} there, or set copyDir to a folder in which it can`;
   const message = `Cannot copy ${plugin} from ${file} to ${folder}, where it is run from: ${messageOf(cause)}; ${remedy}.`;

@@ -1,4 +1,4 @@
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { VersionStats } from '../../lib/index.js';
@@ -54,6 +54,17 @@ test('a built app runs below the root of another machine, and takes what is depl
   expect(await answer()).toMatchObject({ edition: 2, page: 'south' });
   await app.swapper.rollback();
   expect(await answer()).toMatchObject({ edition: 1, page: 'north' });
+});
+
+test('an artifact that cannot be written is refused with where, why and what to do', async () => {
+  const { folder } = await appProject({ 'server.js': hello(1) });
+  const copyDir = join(await tempFolder(), 'full');
+  await writeFile(copyDir, 'no folder');
+  await expect(serveBuilt(join(folder, 'server.js'), { copyDir })).rejects.toMatchObject({
+    code: 'COPY_FAILED',
+    plugin: 'gate',
+    message: expect.stringMatching(/^Cannot put the artifact of gate into .*full.*; let .*copyDir/) as string,
+  });
 });
 
 test('a folder without an app, or without packages above it, is refused with what to do', async () => {

@@ -1,8 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLiveswapError, LiveswapError } from '../../core/errors.js';
+import { isLiveswapError, LiveswapError, messageOf } from '../../core/errors.js';
 import { makeFolder } from '../../core/make-folder.js';
 import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
+import { diskRemedy } from '../../manifest/disk-remedy.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
 import { writeIfChanged } from '../../manifest/write-atomically.js';
@@ -73,7 +74,7 @@ export interface BuiltApp extends BuiltArtifact {
  *
  * @param compiler remembers modules that earlier builds have compiled.
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed, or keeps state
- * that cannot move
+ * that cannot move; `COPY_FAILED` when the artifact cannot be written
  */
 export async function buildApp(options: AppBuildOptions, compiler = new ModuleCompiler()): Promise<BuiltApp> {
   const { outDir } = options;
@@ -106,8 +107,12 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     body,
     file,
   );
-  await makeFolder(outDir);
-  await writeIfChanged(file, bytes);
+  try {
+    await makeFolder(outDir);
+    await writeIfChanged(file, bytes);
+  } catch (error) {
+    throw notWritten(name, file, error);
+  }
   const inputs = new Set([...app.table.map((one) => join(app.root, one.path)), ...own.inputs]);
   return {
     file,
@@ -119,6 +124,13 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     remarks: app.remarks,
     adapted: adaptedPackages(dirname(join(app.root, app.entry)), adapters),
   };
+}
+
+function notWritten(plugin: string, file: string, cause: unknown): LiveswapError {
+  const folder = dirname(file);
+  const remedy = diskRemedy(cause) ?? 'let this process write there, or name another folder (copyDir)';
+  const message = `Cannot put the artifact of ${plugin} into ${folder}: ${messageOf(cause)}; ${remedy}.`;
+  return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
 }
 
 /**
