@@ -121,11 +121,16 @@ export class LiveswapError extends Error {
 
 const PAGE = 'https://unpkg.com/liveswap/docs/errors.md';
 const ending = new RegExp(`\\s\\(([A-Z_, ]+): ${PAGE.replaceAll('.', '\\.')}\\)`, 'g');
+/** A full stop before punctuation of the message that quotes it: before an ending, or that of a foreign error at the very end. */
+const quotedStop = new RegExp(`(?<=[^\\s./])\\.(?=${ending.source}[.;,]|\\.$)`, 'g');
 
-/** Returns a message that ends with the page, once, after its code and those of the causes that it quotes. */
+/**
+ * Returns a message that ends with the page, once, after its code and those of the causes that it quotes; a quoted sentence goes on
+ * without its full stop.
+ */
 function withPage(message: string, code: ErrorCode): string {
   const quoted = [...message.matchAll(ending)].flatMap(([, codes = '']) => codes.split(', '));
-  const told = withoutPage(message);
+  const told = withoutPage(message.replaceAll(quotedStop, ''));
   const codes = [...new Set([code, ...quoted])].join(', ');
   return `${told}${told.includes('\n') ? '\n' : ' '}(${codes}: ${PAGE})`;
 }

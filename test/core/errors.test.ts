@@ -32,6 +32,18 @@ test('a message that quotes its cause names the page once, with both codes', () 
   expect(ownCopyOf(error)).toMatchObject({ message: error.message });
 });
 
+test('a quoted sentence goes on without its full stop', () => {
+  const page = (text: string): string => withoutPage(new LiveswapError('HOOK_FAILED', text).message);
+  const { message } = new LiveswapError('NOT_CLONEABLE', 'A symbol cannot cross.');
+  expect(page(`onLoad failed: ${message}; mend it.`)).toBe('onLoad failed: A symbol cannot cross; mend it.');
+  expect(page(`onLoad failed: ${message}.`)).toBe('onLoad failed: A symbol cannot cross.');
+  expect(page(`onLoad failed: ${message}`)).toBe('onLoad failed: A symbol cannot cross.');
+  expect(page('onLoad failed: No sword..')).toBe('onLoad failed: No sword.');
+  // These dots are no full stops.
+  for (const text of ['Wait...', 'There is nothing in ..', 'There is nothing in ../..', 'No sword.. here'])
+    expect(page(text)).toBe(text);
+});
+
 test('a list has the page on a line of its own', () => {
   const error = new LiveswapError('BUILD_FAILED', 'Cannot build herald:\n  call.ts:1:1 types: no');
   expect(error.message.split('\n').at(-1)).toBe(`(BUILD_FAILED: ${error.page})`);
