@@ -67,7 +67,7 @@ export function versionFailed(
 ): LiveswapError {
   return new LiveswapError(
     'VERSION_FAILED',
-    `${version} is given up: its threads died ${crashes} times within ${overMs} ms; it is tried again after ${retryAfterMs} ms. Reload a version that works.`,
+    `${version} is given up: its threads died, or did not come up, ${crashes} times within ${overMs} ms, the last one because: ${messageOf(cause)}; it is tried again after ${retryAfterMs} ms. Mend that, or reload a version that works.`,
     { ...factsOf(version), retryAfterMs, cause },
   );
 }
