@@ -53,6 +53,21 @@ function start(...args: string[]) {
   };
 }
 
+test('a first load that fails is told once, also where the log goes elsewhere', async () => {
+  const folder = await tempFolder();
+  const config = join(folder, 'server.config.js');
+  await writeFile(
+    config,
+    `const quiet = () => {};
+    export default { swapper: { control: false, logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } } };`,
+  );
+  for (const flags of [[], ['--config', config]]) {
+    const run = start(folder, ...flags);
+    expect(await run.exited).toBe(1);
+    expect(run.errors().match(/There is no artifact/g)).toHaveLength(1);
+  }
+});
+
 test('start serves, reloads by SIGHUP, tells its health, and ends by SIGTERM', async () => {
   const folder = await tempFolder();
   await deploy(folder, hall('one'));

@@ -1,3 +1,4 @@
+import { isLiveswapError } from '../../core/errors.js';
 import { reloadOnSignal } from '../../dev/reload-on-signal.js';
 import { serve } from '../../http/serve.js';
 import { Swapper } from '../../swap/swapper.js';
@@ -5,6 +6,7 @@ import { interruption, type Interruption } from '../interruption.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ServeFlags } from './flags.js';
 import { openAdminPort, type AdminPort } from '../admin-port.js';
+import { tellError } from '../tell.js';
 import { readConfig, type StartConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;
@@ -20,6 +22,10 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   process.on('SIGHUP', ignore);
   try {
     return await serveUntil(interrupted, swapper, config, { ...flags, folder });
+  } catch (error) {
+    // A logger of the user's own may write elsewhere than to the terminal.
+    if (config.swapper?.logger && isLiveswapError(error, 'LOAD_FAILED')) tellError(error);
+    throw error;
   } finally {
     process.off('SIGHUP', ignore);
     interrupted.forget();
