@@ -536,6 +536,29 @@ test('when the process that builds dies, the next save is built by another one',
   await vi.waitFor(async () => expect(await swapper.call('live_call')).toBe('heed'), 20_000);
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a host that is killed in the middle of a build leaves no word of the process that builds',
+  async () => {
+    const folder = await tempFolder();
+    const names = Array.from({ length: 20 }, (_, index) => `herald${index}`);
+    await writeFiles(
+      folder,
+      Object.fromEntries(names.map((name) => [`plugins/${name}/index.ts`, definition])),
+    );
+    const script = `
+    import { Swapper } from 'liveswap';
+    import { watch } from 'liveswap/watch';
+    const swapper = new Swapper(process.argv[1] + '/out');
+    const onProgress = () => process.kill(process.pid, 'SIGKILL');
+    watch(swapper, { sources: [process.argv[1] + '/plugins'], onProgress });`;
+    // The output ends only when the process that builds has ended as well.
+    const error: unknown = await run(process.execPath, ['--input-type=module', '--eval', script, folder], {
+      env: quietEnv(),
+    }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ signal: 'SIGKILL', stdout: '', stderr: '' });
+  },
+);
+
 test('an artifact folder that cannot be written is an event and a line in the log, not a crash', async () => {
   const { events, logged } = await open({ ...herald, out: 'a file, not a folder' });
   expect(events).toContainEqual(

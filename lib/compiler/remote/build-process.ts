@@ -36,11 +36,7 @@ process.on('message', ({ id, task }: BuildRequest) => {
       if (id === latest) spareTime.begin();
     });
 });
-// The process for which this one builds has ended.
-process.on('disconnect', () => {
-  endGroup(process.pid);
-  process.exit();
-});
+process.on('disconnect', end);
 // Ctrl-C in a terminal reaches every process; the host decides when this one ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
@@ -93,6 +89,13 @@ function answerOf(reports: BuildAnswer['reports'] = []): BuildAnswer {
   return { reports, inputs: [...(session?.inputs ?? [])] };
 }
 
+/** Sends a reply. A build is told that the other process has gone only when it pauses; until then, what it sends fails. */
 function reply(message: BuildReply): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, (error) => error && end());
+}
+
+/** Ends this process, because the one for which it builds has ended. */
+function end(): never {
+  endGroup(process.pid);
+  process.exit();
 }
