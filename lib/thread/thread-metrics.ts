@@ -23,5 +23,9 @@ export function keepThreadMetrics(gauge: Int32Array): () => void {
 }
 
 function keepHeap(gauge: Int32Array): void {
-  Atomics.store(gauge, Gauge.heapKib, Math.round(process.memoryUsage().heapUsed / 1_024));
+  try {
+    Atomics.store(gauge, Gauge.heapKib, Math.round(process.memoryUsage().heapUsed / 1_024));
+  } catch {
+    // Node opens a file for this, and the process may have none left: that must not end the thread.
+  }
 }
