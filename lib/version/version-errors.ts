@@ -6,7 +6,12 @@ import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js
 
 /** Creates the error of a thread that failed to come up because of `cause`. */
 export function startFailed(artifact: RunnableArtifact, name: ThreadName, cause: unknown): LiveswapError {
-  return new LiveswapError('START_FAILED', `${cannotStart(artifact, name)} failed: ${messageOf(cause)}`, {
+  const why = messageOf(cause);
+  // Node tells only the code where a thread has no descriptor left for its event loop.
+  const remedy = why.includes('Worker initialization failure: EMFILE')
+    ? '; raise the limit of open files of this process (ulimit -n).'
+    : '';
+  return new LiveswapError('START_FAILED', `${cannotStart(artifact, name)} failed: ${why}${remedy}`, {
     ...name,
     file: artifact.file,
     cause,
