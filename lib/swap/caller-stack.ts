@@ -17,7 +17,7 @@ export function addCallerStack(error: unknown): unknown {
   const [message, frames] = [headOf(error.stack), framesOf(error.stack)];
   if (callers.length + frames.length === 0) return error;
   Object.defineProperty(error, 'stack', {
-    value: [message, ...frames, ...callers].join('\n'),
+    value: [message, ...joined(frames, callers)].join('\n'),
     configurable: true,
     writable: true,
   });
@@ -36,12 +36,22 @@ function framesOf(stack: string): string[] {
   return frames.filter((frame) => !isOurs(frame));
 }
 
+/** Appends the frames of the caller, except those that an error made in the call itself ends with. */
+function joined(frames: readonly string[], callers: readonly string[]): string[] {
+  const start = frames.findIndex((_, at) => frames.slice(at).every((frame, n) => frame === callers[n]));
+  return [...(start < 0 ? frames : frames.slice(0, start)), ...callers];
+}
+
 function startOf(stack: string): number {
   const at = stack.search(FRAME);
   return at < 0 ? stack.length : at;
 }
 
 function isOurs(frame: string): boolean {
-  if (frame.includes(import.meta.url) || /[\\/]swap[\\/]caller\.[jt]s/.test(frame)) return true;
+  if (
+    frame.includes(import.meta.url) ||
+    /[\\/]swap[\\/](?:caller|generation|plugin-handle)\.[jt]s/.test(frame)
+  )
+    return true;
   return ownFolders().some((folder) => frame.includes(folder));
 }

@@ -9,6 +9,7 @@ import type { FunctionName, RemoteArgs, RemoteResult, UntypedFunctions } from '.
 import { lookupSymbol } from '../version/lookup-symbol.js';
 import type { Version } from '../version/version.js';
 import type { VersionState } from '../version/version-state.js';
+import { addCallerStack } from './caller-stack.js';
 import type { Note } from './plan.js';
 
 /**
@@ -87,6 +88,26 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     name: Name,
     ...args: RemoteArgs<Functions, Name>
   ): Promise<RemoteResult<Functions, Name>> {
+    try {
+      return (await this.#dispatch(name, args)) as RemoteResult<Functions, Name>;
+    } catch (error) {
+      throw addCallerStack(error);
+    }
+  }
+
+  /**
+   * Resolves to a clone of the value of an exported symbol of the root module.
+   * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`; `THREAD_CRASHED` while every thread is being replaced
+   */
+  async lookup(symbol: string): Promise<unknown> {
+    try {
+      return await lookupSymbol(this.#version, symbol);
+    } catch (error) {
+      throw addCallerStack(error);
+    }
+  }
+
+  #dispatch(name: string, args: readonly unknown[]): Promise<unknown> {
     watchArguments(args);
     checkName(name);
     const version = this.#version;
@@ -101,14 +122,6 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     const call = version.prepare({ scope: Scope.function, name, args, chain }, true);
     version.balancer.dispatch(call);
     this.#during?.(call.promise);
-    return call.promise as Promise<RemoteResult<Functions, Name>>;
-  }
-
-  /**
-   * Resolves to a clone of the value of an exported symbol of the root module.
-   * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`; `THREAD_CRASHED` while every thread is being replaced
-   */
-  async lookup(symbol: string): Promise<unknown> {
-    return lookupSymbol(this.#version, symbol);
+    return call.promise;
   }
 }
