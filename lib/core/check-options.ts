@@ -47,6 +47,11 @@ export function areOptions<Options extends object>(
   };
 }
 
+/** Returns the options that are not `undefined`, which is the same as left out. */
+export function givenOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
 /** Checks the names of options. @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
 export function checkNames(options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {

@@ -1,3 +1,4 @@
+import { givenOf } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -27,7 +28,7 @@ export class PluginSettings {
     const given = this.#settings.static ? { ...own, threads: 1, abandonedMs: Infinity } : own;
     const settings = { ...this.#settings, ...given };
     if (exclusive !== true || settings.threads === 1) return settings;
-    if (own?.threads !== undefined) {
+    if (own.threads !== undefined) {
       throw new LiveswapError(
         'OPTION_INVALID',
         `The option plugins.${name}.threads must be 1: ${name} is exclusive, and has one thread; it is ${own.threads}.`,
@@ -40,7 +41,7 @@ export class PluginSettings {
 
   /** Returns true when a standby thread for any plugin is suitable for this one. */
   isStandard(name: string): boolean {
-    const { threads, resourceLimits, env } = this.#ownOf(name) ?? {};
+    const { threads, resourceLimits, env } = this.#ownOf(name);
     return threads === undefined && resourceLimits === undefined && env === undefined;
   }
 
@@ -53,8 +54,9 @@ export class PluginSettings {
     }
   }
 
-  #ownOf(name: string): PluginOptions | undefined {
-    return Object.entries(this.#settings.plugins ?? {}).find(([one]) => keyOf(one) === keyOf(name))?.[1];
+  #ownOf(name: string): PluginOptions {
+    const plugins = Object.entries(this.#settings.plugins ?? {});
+    return givenOf(plugins.find(([one]) => keyOf(one) === keyOf(name))?.[1] ?? {});
   }
 
   #sayOnce(plugin: string, message: string): void {

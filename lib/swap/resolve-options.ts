@@ -1,8 +1,11 @@
+import type { ResourceLimits } from 'node:worker_threads';
 import type { Tracing } from '../core/tracing.js';
 import {
+  areOptions,
   areStrings,
   checkOptions,
   duration,
+  givenOf,
   isBoolean,
   isCount,
   isDuration,
@@ -11,13 +14,25 @@ import {
   isObject,
   isText,
   type Check,
+  type Checks,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import { loggerCheck } from '../core/logger.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { RecycleLimit } from '../version/version-settings.js';
 import type { DrainingLimit } from './draining-bound.js';
 import { swapperDefaults, type SwapperOptions, type SwapperSettings } from './options.js';
 import type { PluginOptions } from './plugin-options.js';
+
+const megabytes: Check = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
+
+/** Node ignores a limit that it does not know, or that is no number: the thread would have none. */
+const resourceLimitsChecks: Checks<ResourceLimits> = {
+  maxYoungGenerationSizeMb: megabytes,
+  maxOldGenerationSizeMb: megabytes,
+  codeRangeSizeMb: megabytes,
+  stackSizeMb: megabytes,
+};
 
 /** The requirement on each option. */
 const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
@@ -46,7 +61,10 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   maxQueued: ['a whole number, 0 or more, or Infinity', (value) => value === 0 || isLimit(value)],
   standby: ['true or false', isBoolean],
   copyDir: ['the path of a folder', isText],
-  resourceLimits: ['an object', isObject],
+  resourceLimits: [
+    '{ maxOldGenerationSizeMb, maxYoungGenerationSizeMb, codeRangeSizeMb, stackSizeMb }, each a number of megabytes',
+    areOptions(resourceLimitsChecks),
+  ],
   env: ['an object', isObject],
   execArgv: ['a list of strings', areStrings],
   idempotentRetries: ['a whole number, 0 or more', isCount(0)],
@@ -62,7 +80,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
 /** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveOptions(options: SwapperOptions): SwapperSettings {
   checkOptions(options, checks);
-  for (const [plugin, own] of Object.entries(options.plugins ?? {})) checkPluginOptions(plugin, own);
+  checkPlugins(options.plugins ?? {});
   const settings = {
     ...swapperDefaults,
     ...givenOf(options),
@@ -86,6 +104,20 @@ const pluginChecks: Readonly<Record<keyof PluginOptions, Check>> = {
   env: checks.env,
 };
 
+/** @throws LiveswapError `OPTION_INVALID` naming the option, or the second name of a plugin */
+function checkPlugins(plugins: Readonly<Record<string, PluginOptions>>): void {
+  const names = new Map<string, string>();
+  for (const [plugin, own] of Object.entries(plugins)) {
+    checkPluginOptions(plugin, own);
+    const other = names.get(keyOf(plugin));
+    if (other !== undefined) {
+      const message = `The option plugins names one plugin twice, ${other} and ${plugin}: names are compared without case.`;
+      throw new LiveswapError('OPTION_INVALID', message, { option: `plugins.${plugin}` });
+    }
+    names.set(keyOf(plugin), plugin);
+  }
+}
+
 /** @throws LiveswapError `OPTION_INVALID` naming the option as `plugins.billing.threads` */
 function checkPluginOptions(plugin: string, own: PluginOptions): void {
   try {
@@ -107,11 +139,6 @@ function inProcess({ recycle: _recycle, ...settings }: SwapperSettings): Swapper
     abandonedMs: Infinity,
     ...(tracing && modules && { tracing: { ...tracing, thread: { ...modules, setUp: undefined } } }),
   };
-}
-
-/** Returns the options that are not `undefined`. */
-function givenOf<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function isCrashLoop(value: unknown): boolean {

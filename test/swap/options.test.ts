@@ -29,3 +29,23 @@ test.for([{}, { heapMb: 0 }, { heapMB: 5 }, { calls: '5' }])('a recycle of %o is
     expect.objectContaining({ code: 'OPTION_INVALID', option: 'recycle' }),
   );
 });
+
+test.for([
+  { maxOldGenerationSizeMb: '64' },
+  { maxOldGenerationSizeMB: 64 },
+  { stackSizeMb: NaN },
+  { codeRangeSizeMb: -1 },
+])('resourceLimits of %o, which threads would ignore, are refused', (limits) => {
+  const resourceLimits = limits as object;
+  expect(() => resolveOptions({ resourceLimits })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'resourceLimits' }),
+  );
+  expect(() => resolveOptions({ plugins: { billing: { resourceLimits } } })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'plugins.billing.resourceLimits' }),
+  );
+});
+
+test('resourceLimits are what worker_threads takes', () => {
+  const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, codeRangeSizeMb: 0 };
+  expect(resolveOptions({ resourceLimits }).resourceLimits).toBe(resourceLimits);
+});

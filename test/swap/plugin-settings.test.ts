@@ -19,6 +19,19 @@ test('a plugin has what the option plugins says of it, and else what the swapper
   expect([settings.isStandard('billing'), settings.isStandard('armory')]).toEqual([false, true]);
 });
 
+test('an option of a plugin that is undefined is that of the swapper', () => {
+  const given = { threads: undefined, concurrency: undefined, callTimeoutMs: undefined, env: undefined };
+  const { settings } = settingsOf({ threads: 2, callTimeoutMs: 9, plugins: { billing: given as object } });
+  const { threads, concurrency, callTimeoutMs } = settings.of({ name: 'billing' });
+  expect({ threads, concurrency, callTimeoutMs }).toEqual({
+    threads: 2,
+    concurrency: Infinity,
+    callTimeoutMs: 9,
+  });
+  expect(settings.of({ name: 'billing', exclusive: true }).threads).toBe(1);
+  expect(settings.isStandard('billing')).toBe(true);
+});
+
 test('a name that no plugin has is said, once', () => {
   const { settings, said } = settingsOf({ plugins: { biling: billing } });
   settings.sayUnknown([{ name: 'billing' }]);
@@ -42,5 +55,11 @@ test.for([
 ] as const)('%o is refused by its place', ([own, option]) => {
   expect(() => resolveOptions({ plugins: { billing: own as object } })).toThrow(
     expect.objectContaining({ code: 'OPTION_INVALID', option }),
+  );
+});
+
+test('two names of one plugin are refused', () => {
+  expect(() => resolveOptions({ plugins: { billing, Billing: { threads: 2 } } })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'plugins.Billing' }),
   );
 });
