@@ -44,8 +44,8 @@ export const pluginShape: Rule = {
       });
     }
     for (const stray of strayExports(plugin, live)) {
-      say(stray, {
-        problem: `${stray.name.text} is only a name for something that another file declares: the build does not find it.`,
+      say(stray.node, {
+        problem: `${stray.name} is only a name for something that another file declares: the build does not find it.`,
         remedy: 'Declare a function of this name here, and call the other one in it.',
       });
     }
