@@ -75,11 +75,14 @@ export type ExportsOf<Plugin> = Plugin extends PluginDefinition<infer Exports, o
 export type FunctionsOf<Plugin> =
   Plugin extends PluginDefinition<object, infer Functions> ? Functions : never;
 
-/** A table of functions as seen from another thread: every method async, async iterables and streams kept. */
+/**
+ * A table of functions as seen from another thread: every method async, async iterables and streams kept. An optional method is
+ * there: a plugin that names one which is not exported is not loaded.
+ */
 export type Remote<Table> = {
-  readonly [Name in keyof Table as Table[Name] extends AnyFunction ? Name : never]: RemoteFunction<
-    Table[Name]
-  >;
+  readonly [
+    Name in keyof Table as NonNullable<Table[Name]> extends AnyFunction ? Name : never
+  ]-?: RemoteFunction<NonNullable<Table[Name]>>;
 };
 
 /** An async function stays as it is, with its type parameters and overloads, which no other type can take over. */

@@ -51,6 +51,39 @@ test('exports and functions are recorded with signatures that are written out', 
   expect(manifest?.functions).toMatchObject([{ name: 'polish', signature: '(times: number) => number' }]);
 });
 
+test('optional methods of exports, and their uses, are recorded like any', async () => {
+  const { armory: exporter, guardian } = await manifestsOf({
+    armory: {
+      'index.ts': `
+        import { definePlugin } from 'liveswap/plugin';
+        export interface ArmoryApi {
+          sword(): string;
+          /** @readonly */
+          polish?(times: number): string;
+        }
+        const exports: ArmoryApi = { sword: () => 'sword', polish: (times) => \`\${times} times\` };
+        export default definePlugin({ exports });
+      `,
+    },
+    guardian: {
+      'index.ts': `
+        import { definePlugin, importPlugin } from 'liveswap/plugin';
+        import type { ArmoryApi } from '../armory/index.js';
+        const armory = importPlugin<ArmoryApi>('armory');
+        export const live_polish = (): Promise<string> => armory.polish(3);
+        export default definePlugin({});
+      `,
+    },
+  });
+  expect(exporter?.exports).toMatchObject([
+    { name: 'polish', signature: '(times: number) => string', readonly: true },
+    { name: 'sword', signature: '() => string' },
+  ]);
+  expect(guardian?.imports).toMatchObject([
+    { methods: [{ name: 'polish', signature: '(times: number) => string' }] },
+  ]);
+});
+
 test('the inferred result type of an export is not part of its signature', async () => {
   const { armory: manifest } = await manifestsOf({
     armory: {

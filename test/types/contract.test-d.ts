@@ -77,6 +77,19 @@ test('a generic export keeps its type parameters, an overloaded one its overload
   void handle.forge(3);
 });
 
+test('an optional method is there, since a plugin that names one which is not exported is not loaded', () => {
+  interface Smithy {
+    forge?(length: number): string;
+    melt?: (item: string) => Promise<void>;
+    motto?: string;
+  }
+  const handle = importPlugin<Smithy>('smithy');
+  expectTypeOf(handle.forge).toEqualTypeOf<(length: number) => Promise<string>>();
+  expectTypeOf(handle.melt).toEqualTypeOf<(item: string) => Promise<void>>();
+  // @ts-expect-error no function
+  void handle.motto;
+});
+
 test('an export that declares its `this`, or gives a promise of a class of its own, is as plain as any from elsewhere', () => {
   class Patrol extends Promise<string> {
     halt(): void {}

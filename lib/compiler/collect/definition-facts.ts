@@ -35,7 +35,7 @@ export function methodsOf(
   return checker
     .getPropertiesOfType(table)
     .map((method) => {
-      const type = checker.getTypeOfSymbol(method);
+      const type = checker.getNonNullableType(checker.getTypeOfSymbol(method));
       if (type.getCallSignatures().length === 0) return { name: method.name };
       const shape = reader.awaited(type);
       return {
