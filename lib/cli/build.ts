@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppBuildFlags } from './app/flags.js';
+import { refuseFiles } from './app/name-the-file.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, addBundleFlags, addFindingsFlags, addSourceFlags, buildOptions } from './flags.js';
@@ -64,6 +65,7 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
         const { runBuildApp } = await import('./app/run-build-app.js');
         return setExitCode(await runBuildApp({ sources, outDir, args: appArguments, flags }));
       }
+      refuseFiles(sources);
       const { runBuild } = await import('./run-build.js');
       const { entryOnly } = flags;
       const options = { ...buildOptions(sources, flags), outDir, ...(entryOnly && { entryOnly }) };

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppCheckFlags, type AppFlags } from './app/flags.js';
+import { refuseFiles } from './app/name-the-file.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, addSourceFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 import { refuseUnused } from './refuse-unused.js';
@@ -60,6 +61,7 @@ One finding is allowed by a comment on the line before it, with a reason:
         const { runCheckApp } = await import('./app/run-check-app.js');
         return setExitCode(await runCheckApp(sources, appArguments, flags));
       }
+      refuseFiles(sources);
       if (flags.watch) {
         const { runCheckWatch } = await import('./run-check-watch.js');
         return setExitCode(await runCheckWatch(checkOptions(sources, flags), flags));

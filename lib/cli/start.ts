@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
+import { refuseServerFolder } from './app/name-the-file.js';
 import { goOnWithoutOutput } from './closed-output.js';
 import type { SetExitCode } from './exit-codes.js';
 import { refuseUnused } from './refuse-unused.js';
@@ -59,6 +60,8 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
         );
       const { appIn } = await import('../app/app-source.js');
       if (await appIn(target)) return startApp();
+      const { artifactNamesIn } = await import('../manifest/artifact.js');
+      if ((await artifactNamesIn(target)).length === 0) await refuseServerFolder(target, 'start');
       refuseUnused(command, {
         flags: [addAppFlags, addAdapterFlags],
         args: appArguments,

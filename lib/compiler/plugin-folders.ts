@@ -94,9 +94,15 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   }
   // A plugin without a root module gets a finding.
   if (code.length > 0 || (await looksLikePlugin(folder))) return [await pluginAt(folder)];
+  const [untyped] = (
+    await Promise.all([folder, ...folders].map((path) => filesAmong(path, javascriptRoots)))
+  ).flat();
+  const remedy = untyped
+    ? `${untyped} is JavaScript; a plugin is TypeScript: call it index.ts.`
+    : 'name a plugin folder.';
   throw new LiveswapError(
     'NO_PLUGINS',
-    `Cannot find a plugin in ${folder}: neither it nor a folder directly in it holds an index.ts; name a plugin folder.`,
+    `Cannot find a plugin in ${folder}: neither it nor a folder directly in it holds an index.ts; ${remedy}`,
     { folder },
   );
 }
@@ -163,7 +169,9 @@ async function listFolder(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    throw new LiveswapError('NO_PLUGINS', `Cannot read the plugin folder ${folder}: ${messageOf(cause)}.`, {
+    const isFile = (cause as NodeJS.ErrnoException).code === 'ENOTDIR';
+    const reason = isFile ? 'it is a file; name the folder of a plugin' : messageOf(cause);
+    throw new LiveswapError('NO_PLUGINS', `Cannot read the plugin folder ${folder}: ${reason}.`, {
       cause,
       folder,
     });

@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { mapLimited } from '../core/map-limited.js';
@@ -103,11 +104,21 @@ async function listArtifacts(folder: string): Promise<string[]> {
     );
   }
   if (files.length > 0) return files;
+  const remedy = (await holdsSources(folder))
+    ? 'it holds sources of plugins; build them into another folder, and name that'
+    : 'build the plugins into it first';
   throw new LiveswapError(
     'NO_PLUGINS',
-    `There is no artifact (*${ARTIFACT_SUFFIX}) in ${folder}; build the plugins into it first.`,
+    `There is no artifact (*${ARTIFACT_SUFFIX}) in ${folder}; ${remedy}.`,
     { folder },
   );
+}
+
+/** Resolves to true if a folder is a plugin, or holds one: nothing can be built into it. */
+async function holdsSources(folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  const found = ['.', ...names].map((name) => stat(join(folder, name, 'index.ts')).catch(() => undefined));
+  return (await Promise.all(found)).some((file) => file?.isFile());
 }
 
 /** @throws LiveswapError `PLUGIN_DUPLICATE` when two names are equal, ignoring case */

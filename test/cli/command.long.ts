@@ -133,6 +133,30 @@ test.for([
   expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
 });
 
+test.for([
+  ['dev', ['dev', '.'], /liveswap dev server\.js/],
+  ['start', ['start', '.'], /liveswap start server\.js/],
+  ['check --app', ['check', '--app', '.'], /is a folder; .* such as server\.js/],
+  ['dev of its package.json', ['dev', 'package.json'], /is no code; .* such as server\.js/],
+  ['start of its package.json', ['start', 'package.json'], /is no code; .* such as server\.js/],
+  ['check', ['check', 'server.js'], /is a file; .*--app/],
+  ['build', ['build', 'server.js', 'out'], /is a file; .*--app/],
+] as const)(
+  '%s, given the folder of a server or the wrong file, tells what to name',
+  async ([, args, message]) => {
+    const folder = await tempFolder();
+    await writeFiles(folder, {
+      'package.json': JSON.stringify({
+        main: 'gone.js',
+        scripts: { start: 'NODE_ENV=production node ./server.js' },
+      }),
+      'server.js': '',
+    });
+    const run = await runCommand(folder, ...args);
+    expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
+  },
+);
+
 test.for([[['--help']], [['build', '--help']], [['check', '--help']]] as const)(
   '%s teaches by example',
   async ([args]) => {

@@ -125,3 +125,25 @@ test('a folder that is missing or holds no plugin is refused by name', async () 
     cause: { code: 'ENOENT' },
   });
 });
+
+test('a folder with JavaScript where a plugin has its root module is refused by the name of that', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'herald/index.js': '', 'heralds/dawn/index.mjs': '' });
+  await expect(findPlugins([join(folder, 'herald')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    message: expect.stringMatching(/herald.index\.js is JavaScript; .* call it index\.ts/),
+  });
+  await expect(findPlugins([join(folder, 'heralds')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    message: expect.stringMatching(/dawn.index\.mjs is JavaScript; /),
+  });
+});
+
+test('a file where a plugin folder belongs is refused with what to name instead', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'herald/index.ts': '' });
+  await expect(findPlugins([join(folder, 'herald/index.ts')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    message: expect.stringMatching(/index\.ts: it is a file; name the folder of a plugin/),
+  });
+});

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { MethodFacts } from '../../lib/manifest/manifest.js';
@@ -167,6 +167,18 @@ test('only lists all that are missing, and leaves alone what it does not name, h
     code: 'ARTIFACT_INVALID',
     file: join(folder, 'forge.plugin.mjs'),
   });
+});
+
+test('a folder of sources is refused as such: nothing can be built into it', async () => {
+  const folder = await tempFolder();
+  await mkdir(join(folder, 'herald'));
+  await writeFile(join(folder, 'herald/index.ts'), '');
+  const refused = {
+    code: 'NO_PLUGINS',
+    message: expect.stringMatching(/holds sources of plugins; build them/),
+  };
+  await expect(readArtifacts(folder, undefined)).rejects.toMatchObject(refused);
+  await expect(readArtifacts(join(folder, 'herald'), undefined)).rejects.toMatchObject(refused);
 });
 
 test('a folder that is empty or missing is refused by name', async () => {

@@ -1,10 +1,11 @@
 import { resolveOptions, type BuildProgress } from '../../compiler/options.js';
 import { findPlugins } from '../../compiler/plugin-folders.js';
-import { messageOf } from '../../core/errors.js';
+import { isLiveswapError, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { watch } from '../../dev/watch.js';
 import type { Watcher, WatchOptions } from '../../dev/watcher.js';
 import { Swapper } from '../../swap/swapper.js';
+import { refuseServerFolder } from '../app/name-the-file.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { StatusLine } from '../status-line.js';
@@ -43,7 +44,10 @@ export async function runDev(
 ): Promise<number> {
   // Fail now on invalid options or sources: a watcher would only report them.
   resolveOptions(options);
-  await findPlugins(options.sources);
+  await findPlugins(options.sources).catch(async (error: unknown) => {
+    if (isLiveswapError(error, 'NO_PLUGINS')) await refuseServerFolder(error.folder, 'dev');
+    throw error;
+  });
   const module = choice && (await importHost(choice.file, choice.args));
   const swapper = new Swapper(options.outDir, {
     control: true,

@@ -1,6 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LiveswapError } from '../../core/errors.js';
+import { shownPath } from '../diagnostics/shown-path.js';
+import { packagedEntry } from './packaged-entry.js';
 
 /**
  * Matches a shell script that package managers write in `node_modules/.bin` where they make no links: it names the module that it
@@ -24,13 +26,25 @@ export async function entryFile(entry: string): Promise<string> {
     throw refusal(`There is no ${resolve(entry)} to start; name the file that starts your server.`, cause);
   });
   if (!(await stat(path)).isFile())
-    throw refusal(`${path} is a folder; name the file in it that starts your server.`);
+    throw refusal(
+      `${path} is a folder; name the file in it that starts your server${await suggestion(path)}.`,
+    );
+  // Node takes JSON as an entry, and does nothing.
+  if (path.endsWith('.json'))
+    throw refusal(
+      `${path} is no code; name the file that starts your server${await suggestion(dirname(path))}.`,
+    );
   const text = await readFile(path, 'latin1');
   if (!text.startsWith('#!/')) return path;
   const target = SHIM.exec(text)?.[1];
   if (target !== undefined) return entryFile(resolve(dirname(path), target));
   if (!SHELL.test(text)) return path;
   throw refusal(`${path} is a shell script; name the JavaScript or TypeScript that it starts.`);
+}
+
+async function suggestion(folder: string): Promise<string> {
+  const entry = await packagedEntry(folder);
+  return entry === undefined ? '' : `, such as ${shownPath(entry)}`;
 }
 
 function refusal(message: string, cause?: unknown): LiveswapError {
