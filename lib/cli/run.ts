@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
-import { isLiveswapError, type ErrorCode } from '../core/errors.js';
+import { isLiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
 import { createCommand } from './command.js';
 import { exitCodes } from './exit-codes.js';
-import { tellError } from './tell.js';
 
 /** Codes of errors for input that the command cannot use. */
 const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_DUPLICATE', 'CONTROL_FAILED'];
@@ -28,9 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
     // Commander has already printed the error, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misuse;
     const debug = args.includes('--debug') && error instanceof Error;
-    if (debug) process.stderr.write(`${error.stack}\n`);
-    // The log has told of a first load that failed.
-    else if (!isLiveswapError(error, 'LOAD_FAILED')) tellError(error);
+    process.stderr.write(`${debug ? error.stack : `liveswap: ${messageOf(error)}`}\n`);
     return misuses.some((code) => isLiveswapError(error, code)) ? exitCodes.misuse : exitCodes.findings;
   }
 }

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { messageOf } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { print } from './output.js';
 
@@ -33,11 +32,6 @@ export function tell(what: keyof typeof colors, particulars: string): void {
 export function tellOutcome(text: string, color: 'green' | 'yellow' | 'red'): void {
   const time = styleText('dim', clockOf(new Date()), { stream: process.stdout });
   print(`${time} ${styleText(color, printable(text), { stream: process.stdout })}`);
-}
-
-/** Prints an error that ends the command, to stderr. */
-export function tellError(error: unknown): void {
-  process.stderr.write(`liveswap: ${messageOf(error)}\n`);
 }
 
 function clockOf(date: Date): string {

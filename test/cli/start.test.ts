@@ -53,7 +53,7 @@ function start(...args: string[]) {
   };
 }
 
-test('a first load that fails is told once, also where the log goes elsewhere', async () => {
+test('a first load that fails is told once, of plugins and of a server as it is, also where the log goes elsewhere', async () => {
   const folder = await tempFolder();
   const config = join(folder, 'server.config.js');
   await writeFile(
@@ -61,10 +61,12 @@ test('a first load that fails is told once, also where the log goes elsewhere', 
     `const quiet = () => {};
     export default { swapper: { control: false, logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } } };`,
   );
-  for (const flags of [[], ['--config', config]]) {
-    const run = start(folder, ...flags);
+  const server = join(await tempFolder(), 'server.js');
+  await writeFile(server, `throw new Error('There is no gate.');`);
+  for (const args of [[folder], [folder, '--config', config], [server]]) {
+    const run = start(...args);
     expect(await run.exited).toBe(1);
-    expect(run.errors().match(/There is no artifact/g)).toHaveLength(1);
+    expect(run.errors().match(/There is no (artifact|gate)/g)).toHaveLength(1);
   }
 });
 

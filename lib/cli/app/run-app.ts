@@ -38,6 +38,10 @@ export async function runApp(run: AppRun): Promise<number> {
   const interrupted = interruption();
   try {
     return await serveUntil(interrupted, run);
+  } catch (error) {
+    // The log has told of a load that fails.
+    if (!isLiveswapError(error, 'LOAD_FAILED')) throw error;
+    return exitCodes.findings;
   } finally {
     interrupted.forget();
   }

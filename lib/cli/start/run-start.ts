@@ -6,7 +6,6 @@ import { interruption, type Interruption } from '../interruption.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ServeFlags } from './flags.js';
 import { openAdminPort, type AdminPort } from '../admin-port.js';
-import { tellError } from '../tell.js';
 import { readConfig, type StartConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;
@@ -23,9 +22,9 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   try {
     return await serveUntil(interrupted, swapper, config, { ...flags, folder });
   } catch (error) {
-    // A logger of the user's own may write elsewhere than to the terminal.
-    if (config.swapper?.logger && isLiveswapError(error, 'LOAD_FAILED')) tellError(error);
-    throw error;
+    // The log tells of a load that fails; a logger of the user's own may write elsewhere than to the terminal.
+    if (config.swapper?.logger || !isLiveswapError(error, 'LOAD_FAILED')) throw error;
+    return exitCodes.findings;
   } finally {
     process.off('SIGHUP', ignore);
     interrupted.forget();
