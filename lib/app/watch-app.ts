@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { foldersAbove, isWithin, posixPath, relativePath } from '../core/paths.js';
+import { performance } from '../core/timers.js';
 import { watchFiles, type FileWatch } from '../files/watch-files.js';
 import type { Details } from '../swap/details.js';
 import type { ServedApp } from './serve-app.js';

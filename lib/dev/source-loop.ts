@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildOptions, CheckOptions } from '../compiler/options.js';
 import type { PluginReport } from '../compiler/report.js';
+import { performance } from '../core/timers.js';
 import type { FileWatch } from '../files/watch-files.js';
 
 /** The outcome of one build. */

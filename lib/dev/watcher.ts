@@ -6,6 +6,7 @@ import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { checkOptions, isFunction, type Checks } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import { loggerCheck, type Logger } from '../core/logger.js';
+import { performance } from '../core/timers.js';
 import { listen } from '../observe/listen.js';
 import { createLogger } from '../observe/log.js';
 import { checkSwapper } from '../swap/check-swapper.js';

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { performance } from '../core/timers.js';
 import type { Patience } from './patience.js';
 
 /** The signs that something has changed: when the last one came, and the paths they named. */

@@ -3,6 +3,7 @@ import { isTimeable } from '../core/deadline.js';
 import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 import { artifactNamesIn, isArtifactName, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactWatcher } from './artifact-watcher.js';
 import type { Patience } from './patience.js';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { CLOCK_STEP_MS } from '../core/file-mark.js';
+import { clearInterval, clearTimeout, performance, setInterval, setTimeout } from '../core/timers.js';
 import {
   compareSnapshots,
   extendSnapshot,

@@ -2,6 +2,7 @@ import { statSync, watch as watchFolder, type FSWatcher as FolderWatcher } from 
 import { basename, dirname, join } from 'node:path';
 import type { FSWatcher, watch } from 'chokidar';
 import { foldersAbove, nativePath } from '../core/paths.js';
+import { clearInterval, setInterval } from '../core/timers.js';
 import { isExhausted, watchesExhausted } from './watch-limits.js';
 import type { WatchScope } from './watch-scope.js';
 

@@ -41,3 +41,23 @@ test('under fake timers a thread that died is replaced, deadlines follow the fak
   expect(await swapper.call('live_edition')).toBe(2);
   await swapper.close();
 });
+
+test('under fake timers a watch notices what is deployed', async () => {
+  const folder = await tempFolder();
+  const guardian = (edition: number) => ({
+    name: 'guardian',
+    live: { live_edition: `() => ${edition}` },
+  });
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'Date'],
+  });
+  await swapper.watch();
+  const reloaded = nextEvent(swapper, 'reloaded');
+  await deploy(folder, guardian(2));
+  await reloaded;
+  expect(await swapper.call('live_edition')).toBe(2);
+  await swapper.close();
+});
