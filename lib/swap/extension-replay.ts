@@ -68,9 +68,10 @@ async function repeat(version: Version, { extension, method, args }: Registratio
   }
 }
 
-/** Returns a method of the host's own object; methods that every object inherits do not count. */
+/** Returns a method of the host's own object; methods that every object inherits do not count, unless it has its own. */
 function methodOf(extension: object, name: string): (...args: readonly unknown[]) => unknown {
-  const value: unknown = name in Object.prototype ? undefined : (extension as Record<string, unknown>)[name];
+  const isOwn = !(name in Object.prototype) || methodNamesOf(extension).includes(name);
+  const value: unknown = isOwn ? (extension as Record<string, unknown>)[name] : undefined;
   if (typeof value === 'function') return (...args) => Reflect.apply(value, extension, args) as unknown;
   const message = `The extension has no method ${name}${amongNames(name, methodNamesOf(extension), 'it has')}`;
   throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });

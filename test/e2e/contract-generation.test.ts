@@ -142,6 +142,26 @@ describe.each(modes)('in mode %s', (mode) => {
       });
   });
 
+  test('an extension may have a method of a name that every object has, and that is its own one', async () => {
+    class Motto {
+      toString(): string {
+        return 'Stand';
+      }
+    }
+    const asking: PluginText = {
+      name: 'asking',
+      live: { live_ask: '(method) => context.vault.extension[method]()' },
+    };
+    const swapper = await loadIn(mode, [asking], { extension: () => new Motto() });
+    expect(await swapper.call('live_ask', 'toString')).toBe('Stand');
+    for (const method of ['valueOf', 'constructor', '__proto__']) {
+      await expect(swapper.call('live_ask', method)).rejects.toMatchObject({
+        code: 'FUNCTION_UNKNOWN',
+        message: expect.stringContaining(`no method ${method}; it has toString.`),
+      });
+    }
+  });
+
   test('host and plugins share the data bag: values are copies, shared memory is shared', async () => {
     const swapper = await loadIn(mode, [keeper], { threads: 2 });
     const { dataBag } = swapper.current.vault;
