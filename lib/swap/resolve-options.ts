@@ -19,6 +19,7 @@ import {
 import { LiveswapError } from '../core/errors.js';
 import { loggerCheck } from '../core/logger.js';
 import { keyOf } from '../core/plugin-key.js';
+import type { StaticPlugin } from '../static/static-plugins.js';
 import type { RecycleLimit } from '../version/version-settings.js';
 import type { DrainingLimit } from './draining-bound.js';
 import { swapperDefaults, type SwapperOptions, type SwapperSettings } from './options.js';
@@ -42,7 +43,10 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   extension: ['a function that returns an object', isFunction],
   onReload: ['a function', isFunction],
   data: ['a function', isFunction],
-  static: ['what `liveswap build --static` generated', isObject],
+  static: [
+    'the default export of static-plugins.mjs, which `liveswap build --static` writes',
+    areStaticPlugins,
+  ],
   drainMs: duration,
   maxDraining: [
     "a whole number, 1 or more, or Infinity, or { versions, then: 'refuse' or 'cut' }",
@@ -139,6 +143,13 @@ function inProcess({ recycle: _recycle, ...settings }: SwapperSettings): Swapper
     abandonedMs: Infinity,
     ...(tracing && modules && { tracing: { ...tracing, thread: { ...modules, setUp: undefined } } }),
   };
+}
+
+function areStaticPlugins(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.values(value).every((plugin: Partial<StaticPlugin> | undefined) =>
+    isObject(plugin?.manifest),
+  );
 }
 
 function isCrashLoop(value: unknown): boolean {

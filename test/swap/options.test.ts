@@ -49,3 +49,17 @@ test('resourceLimits are what worker_threads takes', () => {
   const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, codeRangeSizeMb: 0 };
   expect(resolveOptions({ resourceLimits }).resourceLimits).toBe(resourceLimits);
 });
+
+test.for([
+  ['the namespace of the module', { default: {}, plugins: {} }],
+  ['a path', 'plugins/static-plugins.mjs'],
+  ['another object', { guardian: { name: 'guardian' } }],
+] as const)('an option static that is %s is refused, and says what it should be', ([, plugins]) => {
+  expect(() => resolveOptions({ static: plugins as never })).toThrow(
+    expect.objectContaining({
+      code: 'OPTION_INVALID',
+      option: 'static',
+      message: expect.stringMatching(/the default export of static-plugins\.mjs/),
+    }),
+  );
+});
