@@ -15,7 +15,8 @@ export interface ArtifactModule {
   readonly liveFunctions: Readonly<Record<string, AnyFunction>>;
   readonly liveTypes: Readonly<Record<string, LiveClass>>;
   /** Resources that its modules have declared; older artifacts have none. */
-  readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
+  readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'> &
+    Partial<Pick<Resources, 'underWay'>>;
   /** Runs declared by `every`; older artifacts do not have this. */
   readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'> & Partial<Pick<Ticker, 'renew' | 'whenIdle'>>;
   /** Takers of work known to adapters; those of older artifacts cannot be held. */

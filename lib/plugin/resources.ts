@@ -49,6 +49,12 @@ export class Resources {
     return this.#slots.length;
   }
 
+  /** The name of the resource that is being opened or closed. */
+  get underWay(): string | undefined {
+    const slot = this.#slots.find(({ state, waitsFor }) => 'done' in state && !waitsFor);
+    return slot && nameOf(slot);
+  }
+
   /** Called in a thread: from now on, resources are opened in their phase only, and not on first use. */
   belongToThread(): void {
     this.#phase = 'none';

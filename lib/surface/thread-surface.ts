@@ -135,6 +135,8 @@ export interface ThreadSurface {
   closeServices(): Promise<void>;
   /** Opens the resources of a phase. */
   openResources(phase: ResourcePhase): Promise<void>;
+  /** Returns the name of the resource that is being opened or closed. */
+  resourceUnderWay(): string | undefined;
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
   /** Makes the thread's version the active one: opens resources that wait for that, runs `onActive`, and starts `every`. */

@@ -109,6 +109,10 @@ export class LoadedVersion {
     await this.#deps.artifact.resources?.open(phase);
   }
 
+  get resourceUnderWay(): string | undefined {
+    return this.#deps.artifact.resources?.underWay;
+  }
+
   load(data: unknown): Promise<void> {
     return this.#comeUp((plugin) => plugin.onLoad?.(data));
   }

@@ -134,6 +134,7 @@ export class VersionThread {
       openService: (name, port, options) => turn((version) => version.openService(name, port, options)),
       closeServices: async () => this.#version?.closeServices(),
       openResources: (phase) => turn((version) => version.openResources(phase)),
+      resourceUnderWay: () => this.#version?.resourceUnderWay,
       load: (data) => turn((version) => version.load(data)),
       init: () => turn((version) => version.init()),
       activate: (cause, previous) => turn(({ active }) => active.surface.activate(cause, previous)),

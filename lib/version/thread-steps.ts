@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
-import { messageOf, type LiveswapError } from '../core/errors.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
 import { performance } from '../core/timers.js';
 import { isSameEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
@@ -19,6 +19,9 @@ import type { ThreadHandle } from './thread-handle.js';
 import { hookFailed, startFailed, startTimeout } from './version-errors.js';
 import type { VersionSettings } from './version-settings.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
+
+/** Time for a thread to say what it waits for. */
+const BUSY_MS = 500;
 
 /** The hooks that a thread is asked to run one by one, by their method names on its surface. */
 const hookOf = {
@@ -225,9 +228,24 @@ export class ThreadSteps {
     return hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
   }
 
-  #late(thread: ThreadHandle, hook: Step, ms: number, option: string): LiveswapError {
-    return hookFailed(this.#artifact, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
+  async #late(thread: ThreadHandle, hook: Step, ms: number, option: string): Promise<LiveswapError> {
+    const why = `it did not settle within ${ms} ms (${option})`;
+    const resource = this.#has('resource') ? await resourceUnderWay(thread) : undefined;
+    if (resource === undefined) return hookFailed(this.#artifact, thread.name, hook, why);
+    const cause = new LiveswapError('HOOK_FAILED', why, { resource });
+    return hookFailed(
+      this.#artifact,
+      thread.name,
+      hook,
+      `${why}; it waits for the resource ${resource}`,
+      cause,
+    );
   }
+}
+
+/** Resolves to the name of the resource that a thread opens or closes; a thread that is busy does not say. */
+async function resourceUnderWay(thread: ThreadHandle): Promise<string | undefined> {
+  return thread.ask('resourceUnderWay', [], BUSY_MS, () => undefined).catch(() => undefined);
 }
 
 /**
@@ -236,14 +254,16 @@ export class ThreadSteps {
  * is hardly ever needed.
  */
 async function answerOf<Answer>(
-  ask: (late: () => LiveswapError) => Promise<Answer>,
-  late: () => LiveswapError,
+  ask: (late: () => unknown) => Promise<Answer>,
+  late: () => LiveswapError | Promise<LiveswapError>,
   failed: (cause: unknown) => LiveswapError,
 ): Promise<Answer> {
-  let passed: LiveswapError | undefined;
+  let isLate = false;
   try {
-    return await ask(() => (passed = late()));
+    return await ask(() => {
+      isLate = true;
+    });
   } catch (cause) {
-    throw passed ?? failed(cause);
+    throw isLate ? await late() : failed(cause);
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { LiveswapError } from '../../lib/index.js';
+import type { LiveswapError, Swapper } from '../../lib/index.js';
 import { modes, useBuilt } from '../helpers/modes.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -81,5 +81,50 @@ describe.each(modes)('in mode %s', (mode) => {
       cause: { message: 'the hinge broke' },
     });
     expect(await notes()).not.toContain('close gate');
+  });
+});
+
+// In process, what never settles would go on waiting in the next load.
+describe('a resource that takes too long', () => {
+  const open = useBuilt({
+    guardian: {
+      'index.ts': `
+        import { definePlugin, resource } from 'liveswap/plugin';
+        const never = (): Promise<void> => new Promise(() => {});
+        const waits = (when: string): boolean => process.env.WAITS === when;
+        export const gate = resource(() => (waits('open') ? never() : undefined), () => (waits('close') ? never() : undefined));
+        export const sword = resource(() => gate());
+        export const watch = resource(() => (waits('active') ? never() : undefined), undefined, { open: 'active' });
+        export default definePlugin({ onActive() {} });
+      `,
+    },
+  });
+
+  function waiting(WAITS: string): Promise<Swapper> {
+    return open('threads', { env: { ...process.env, WAITS }, startMs: 300, freeMs: 300, yieldMs: 300 });
+  }
+
+  test.for([
+    ['open', 'gate'],
+    ['active', 'watch'],
+  ] as const)('to open is named: %s', async ([when, resource]) => {
+    const swapper = await waiting(when);
+    await expect(swapper.load()).rejects.toMatchObject({
+      cause: {
+        code: 'HOOK_FAILED',
+        hook: 'resource',
+        resource,
+        message: expect.stringContaining(`within 300 ms (startMs); it waits for the resource ${resource}`),
+      },
+    });
+  });
+
+  test('to close is named', async () => {
+    const swapper = await waiting('close');
+    const failures: LiveswapError[] = [];
+    swapper.on('hookFailed', ({ error }) => failures.push(error));
+    await swapper.load();
+    await swapper.close();
+    expect(failures).toMatchObject([{ code: 'HOOK_FAILED', hook: 'resource', resource: 'gate' }]);
   });
 });
