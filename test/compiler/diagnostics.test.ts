@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { findingOf } from '../../lib/compiler/diagnostics/esbuild-messages.js';
 import { expect, test } from 'vitest';
 import { countOf, findingsAsText, type Finding } from '../../lib/compiler/index.js';
 import { codeFrame } from '../../lib/compiler/diagnostics/code-frame.js';
@@ -99,4 +100,22 @@ test('findings are counted with their files', () => {
   expect(countOf([finding, finding, { ...finding, file: '/armory/shield.ts' }])).toBe(
     '3 findings in 2 files',
   );
+});
+
+test.each([
+  ['nobody/gate', /^Install nobody, /],
+  ['@ida/nobody/gate', /^Install @ida\/nobody, /],
+  ['#gate', /^Name a file .*`imports`/],
+  ['@/gate', /^Name a file .*`paths`/],
+  ['~/gate', /^Name a file .*`paths`/],
+])('a module %j that is missing has the remedy of its kind', (missing, remedy) => {
+  const message = {
+    id: '',
+    pluginName: '',
+    text: `Could not resolve "${missing}"`,
+    location: null,
+    notes: [],
+    detail: undefined,
+  };
+  expect(findingOf(message, { name: 'guardian', folder: '/plugins/guardian' }).remedy).toMatch(remedy);
 });

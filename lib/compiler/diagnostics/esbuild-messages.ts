@@ -76,8 +76,11 @@ export function isBuildFailure(error: unknown): error is BuildFailure {
 function remedyFor(message: Message): string {
   const missing = missingModule(message);
   if (missing === undefined) return '';
-  const name = /^(@[^/]+\/)?[^/]+/.exec(missing)?.[0] ?? missing;
-  return `Install ${name}, or name it with --external ${name} when it is only there where the plugin runs.`;
+  // `#gate`, `@/gate` and `~/gate` are names of the project's own files.
+  const name = /^(@[^/]+\/)?[^/@#~][^/]*/.exec(missing)?.[0];
+  return name === undefined
+    ? 'Name a file that is there, or correct where `imports` of package.json, or `paths` of tsconfig.json, leads.'
+    : `Install ${name}, or name it with --external ${name} when it is only there where the plugin runs.`;
 }
 
 function missingModule({ text }: Message): string | undefined {
