@@ -16,6 +16,9 @@ const SHIM = /^#!\/bin\/sh\n[^]*"\$basedir\/([^"]+)" +"\$@"/;
  */
 const SHELL = /^#!.*\b(?:ba|da|z)?sh(?=\s)(?!.*\n+(["']):\1)/;
 
+/** Matches the root module of a plugin, which as a server would do nothing. */
+const PLUGIN = /^export default definePlugin\(/m;
+
 /**
  * Resolves to the absolute real path of the file that starts an app: of a command in `node_modules/.bin`, the module behind it.
  *
@@ -35,6 +38,7 @@ export async function entryFile(entry: string): Promise<string> {
       `${path} is no code; name the file that starts your server${await suggestion(dirname(path))}.`,
     );
   const text = await readFile(path, 'latin1');
+  if (PLUGIN.test(text)) throw refusal(`${path} is the root module of a plugin; name the plugin's folder.`);
   if (!text.startsWith('#!/')) return path;
   const target = SHIM.exec(text)?.[1];
   if (target !== undefined) return entryFile(resolve(dirname(path), target));

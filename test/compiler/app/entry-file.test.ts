@@ -32,3 +32,15 @@ test.each([
     option: 'entry',
   });
 });
+
+test('the root module of a plugin is none: it would serve nothing', async () => {
+  const folder = await tempFolder();
+  await writeFile(
+    join(folder, 'index.ts'),
+    `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`,
+  );
+  await expect(entryFile(join(folder, 'index.ts'))).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringMatching(/root module of a plugin; name the plugin's folder/),
+  });
+});
