@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
+import { types } from 'node:util';
 import * as pluginModule from '../plugin/index.js';
 import { hostBindingSpecifier, registerOwnSymbols } from '../plugin/own-symbols.js';
 import * as storesModule from '../stores/index.js';
@@ -23,6 +24,7 @@ interface CommonJsLoader {
 
 interface LoadedModule {
   readonly filename: string | null;
+  readonly exports: unknown;
   _compile(code: string, file: string): void;
 }
 
@@ -34,12 +36,14 @@ const loader = Module as unknown as CommonJsLoader;
  *
  * @param evaluation runs the app's own modules.
  * @param onStray receives the app's own modules that are loaded from disk.
+ * @param onEsModule receives the ES modules that are required.
  */
 export function freezeCommonJs(
   files: FrozenFiles,
   adapted: AdaptedPackages,
   evaluation: Evaluation,
   onStray: (path: string) => void,
+  onEsModule: (path: string) => void,
 ): void {
   const resolveOnDisk = loader._resolveFilename;
   loader._resolveFilename = function (request, parent, ...rest) {
@@ -69,7 +73,11 @@ export function freezeCommonJs(
     extensions[extension] = (module, file) => {
       const code = files.codeOf(file);
       if (files.isStray(file)) onStray(file);
-      if (code === undefined || files.at(file)?.format !== 'commonjs') return loadFromDisk?.(module, file);
+      if (code === undefined || files.at(file)?.format !== 'commonjs') {
+        loadFromDisk?.(module, file);
+        if (types.isModuleNamespaceObject(module.exports)) onEsModule(file);
+        return;
+      }
       evaluation.run(file, () => module._compile(readFileSync(code, 'utf8'), file));
     };
   }

@@ -8,6 +8,7 @@ import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-pac
 import { freezeCommonJs } from './commonjs.js';
 import type { Evaluation } from './evaluation.js';
 import type { FrozenFiles, FrozenTable } from './frozen-files.js';
+import { requiredEsModules } from './required-es-modules.js';
 import { isUnseenRequire, orElse, resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
@@ -89,7 +90,8 @@ export function freezeModules(
     told.add(path);
     onStray(path);
   };
-  freezeCommonJs(files, adapted, evaluation, tellOnce);
+  const onEsModule = registerHooks ? (): void => {} : requiredEsModules(files, adapted.names);
+  freezeCommonJs(files, adapted, evaluation, tellOnce, onEsModule);
   const data = { table, entry, pluginUrl: runtime, adapted: adapted.names };
   if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
   const { port1, port2 } = new MessageChannel();

@@ -11,6 +11,22 @@ export function warnOfStray(path: string): void {
   );
 }
 
+/** Warns of an ES module of the app that is required where Node asks no hooks for it. */
+export function warnOfRequiredEsModule(path: string): void {
+  boundHost().log.warn(
+    { file: path },
+    `${path} is an ES module that CommonJS requires, so Node ${process.versions.node} reads it, with all that it imports, from the disk: it is not frozen, and can use neither liveswap/plugin nor adapters. Import it, or use Node 22.15 or newer.`,
+  );
+}
+
+/** Warns of packages that have adapters, but are imported by an ES module that is required where Node asks no hooks for it. */
+export function warnOfUnreachedPackages(name: string, packages: readonly string[]): void {
+  boundHost().log.warn(
+    { package: name, unadapted: packages },
+    `${name} is an ES module that CommonJS requires, so on Node ${process.versions.node} no adapter reaches the ${packages.join(', ')} that it imports: each runs in the old and the new version side by side. Import ${name}, or use Node 22.15 or newer.`,
+  );
+}
+
 /** Warns of a frozen file that was written to. */
 export function warnOfThaw(path: string): void {
   boundHost().log.warn(

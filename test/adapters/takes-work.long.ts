@@ -1,3 +1,4 @@
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { adaptedApp, touch } from '../helpers/adapted-app.js';
@@ -136,6 +137,43 @@ test('a version that no adapter knows is left alone, and said', async () => {
       message:
         'No adapter knows armory-queue 1.9.0 (there is one for >=2): it runs in the old and the new version side by side.',
     });
+});
+
+test('what an ES module imports that CommonJS requires is adapted, or said not to be', async () => {
+  const squire = {
+    type: 'module',
+    name: 'squire',
+    exports: './index.js',
+    dependencies: { 'armory-queue': '2' },
+  };
+  const { folder, told, lines, serve } = await adaptedApp({
+    ...commonJs,
+    'node_modules/squire/package.json': JSON.stringify(squire),
+    'node_modules/squire/index.js': `import { Consumer } from 'armory-queue';
+      export const runsAtOnce = () => new Consumer('squire', async () => {}, { tell: () => {} }).cursor === 1;`,
+    'node_modules/page/package.json': '{ "type": "module", "name": "page", "exports": "./index.js" }',
+    'node_modules/page/index.js': 'export const page = 1;',
+    'north.mjs': 'export const north = 1;',
+    'server.cjs': `require('page');
+      require('./north.mjs');
+      require('./tell.cjs').tell(require('squire').runsAtOnce());`,
+  });
+  await serve('server.cjs', { adapters: [join(folder, 'armory-adapter.mjs')] });
+  await expect.poll(() => told).toHaveLength(1);
+  // Without `registerHooks`, Node asks nobody for what a required ES module imports.
+  const isReached = 'registerHooks' in nodeModule;
+  expect(told).toEqual([!isReached]);
+  const warnings = lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+  expect(warnings).toEqual(
+    isReached
+      ? []
+      : [
+          expect.stringMatching(/north\.mjs is an ES module that CommonJS requires.* it is not frozen/),
+          expect.stringMatching(
+            /^squire is an ES module .* no adapter reaches the armory-queue that it imports/,
+          ),
+        ],
+  );
 });
 
 test('a run of a held function keeps its version alive', async () => {
