@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { removeDespiteReaders } from '../core/despite-readers.js';
@@ -7,7 +7,7 @@ import { isPlugNPlay } from '../core/plug-n-play.js';
 import { Semaphore } from '../core/semaphore.js';
 import type { Artifact } from './artifact.js';
 import { diskRemedy } from './disk-remedy.js';
-import { layOutFiles, splitFiles } from './files-block.js';
+import { layOutFiles, splitFiles, type WrittenFile } from './files-block.js';
 import type { Manifest } from './manifest.js';
 import type { RunnableArtifact } from './runnable-artifact.js';
 import { mapFileOf, splitSourceMap } from './source-map.js';
@@ -46,7 +46,8 @@ export class CopiedArtifact implements RunnableArtifact {
   readonly #place: CopyPlace;
   readonly #folder: CopyFolder;
   #users = 0;
-  #isWritten = false;
+  /** The files that its code needs; `undefined` until all have been written. */
+  #written: readonly WrittenFile[] | undefined;
   /** The operation on the copy in progress; the next write or deletion runs after it. */
   #work: Promise<void> = Promise.resolve();
 
@@ -73,7 +74,7 @@ export class CopiedArtifact implements RunnableArtifact {
 
   restore(): Promise<void> {
     return this.#next(async () => {
-      if (this.#users === 0 || (this.#isWritten && (await this.#isThere()))) return;
+      if (this.#users === 0 || (await this.#isWhole())) return;
       const leave = await writing.enter();
       await this.#write().finally(leave);
     });
@@ -94,15 +95,22 @@ export class CopiedArtifact implements RunnableArtifact {
     return this.#work;
   }
 
-  async #isThere(): Promise<boolean> {
-    return access(this.#place.file).then(
-      () => true,
-      () => false,
+  /** A full disk, or who tidies up, may have emptied files or deleted some of them. */
+  async #isWhole(): Promise<boolean> {
+    if (!this.#written) return false;
+    const found = await Promise.all(
+      this.#written.map(({ path, size }) =>
+        stat(path).then(
+          (file) => file.size === size,
+          () => false,
+        ),
+      ),
     );
+    return found.every(Boolean);
   }
 
   async #delete(): Promise<void> {
-    this.#isWritten = false;
+    this.#written = undefined;
     const { file, root } = this.#place;
     await Promise.all((root === undefined ? [file, mapFileOf(file)] : [root]).map(removeDespiteReaders));
   }
@@ -112,13 +120,12 @@ export class CopiedArtifact implements RunnableArtifact {
     const mode = (this.#artifact.mode ?? 0o644) | 0o200;
     try {
       await this.#folder.make(this, mode);
-      await this.#writeFiles(mode).catch(async (error: unknown) => {
+      this.#written = await this.#writeFiles(mode).catch(async (error: unknown) => {
         // A deploy may have deleted the whole folder.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         await this.#folder.make(this, mode, 'anew');
-        await this.#writeFiles(mode);
+        return this.#writeFiles(mode);
       });
-      this.#isWritten = true;
     } catch (cause) {
       // A partial copy must not be mistaken for a complete one.
       await this.#delete().catch(() => {});
@@ -126,16 +133,17 @@ export class CopiedArtifact implements RunnableArtifact {
     }
   }
 
-  async #writeFiles(mode: number): Promise<void> {
+  async #writeFiles(mode: number): Promise<readonly WrittenFile[]> {
     const { file, root } = this.#place;
     const { code: whole, block } = splitFiles(this.#artifact.bytes);
     const { code, map } = splitSourceMap(whole, dirname(this.file), file);
     if (root !== undefined) await mkdir(dirname(file), { recursive: true });
-    await Promise.all([
+    const [carried] = await Promise.all([
+      root !== undefined && block ? layOutFiles(block, root, mode) : [],
       writePieces(file, code, mode),
       map !== undefined && writePieces(mapFileOf(file), map, mode),
-      root !== undefined && block && layOutFiles(block, root, mode),
     ]);
+    return [{ path: file, size: code.reduce((sum, { length }) => sum + length, 0) }, ...carried];
   }
 }
 

@@ -13,6 +13,12 @@ export interface CarriedFile {
   readonly changedAt?: number | undefined;
 }
 
+/** A file that was laid out: its path on the disk, and its size in bytes. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly size: number;
+}
+
 /** An artifact split into its code and the files it carries. */
 export interface SplitArtifact {
   /** The artifact up to the block. */
@@ -76,22 +82,23 @@ export async function unpackFiles(block: Buffer): Promise<CarriedFile[]> {
 }
 
 /**
- * Writes the files of a block below `folder`, with the artifact's read permissions: `mode`.
+ * Writes the files of a block below `folder`, with the artifact's read permissions: `mode`. Resolves to them.
  *
  * @throws Error when a path leads out of the folder: no build writes such a block.
  */
-export async function layOutFiles(block: Buffer, folder: string, mode = 0o666): Promise<void> {
+export async function layOutFiles(block: Buffer, folder: string, mode = 0o666): Promise<WrittenFile[]> {
   const files = await unpackFiles(block);
   const outside = files.find(({ path }) => !isInside(path));
   if (outside) throw new Error(`the artifact carries ${outside.path}, which is outside of its own folder`);
   const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
   await Promise.all(Array.from(folders, (path) => mkdir(path, { recursive: true })));
-  await Promise.all(files.map((file) => layOut(file, join(folder, file.path), mode)));
+  return Promise.all(files.map((file) => layOut(file, join(folder, file.path), mode)));
 }
 
-async function layOut({ bytes, changedAt }: CarriedFile, path: string, mode: number): Promise<void> {
+async function layOut({ bytes, changedAt }: CarriedFile, path: string, mode: number): Promise<WrittenFile> {
   await writeFile(path, bytes, { mode });
   if (changedAt !== undefined) await utimes(path, new Date(), new Date(changedAt));
+  return { path, size: bytes.byteLength };
 }
 
 function isInside(path: string): boolean {

@@ -1,11 +1,23 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { composeArtifact, parseArtifact, type Artifact } from '../../lib/manifest/artifact.js';
 import { CopiedArtifact } from '../../lib/manifest/copied-artifact.js';
+import { packFiles } from '../../lib/manifest/files-block.js';
 import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
 import { ownerName } from '../../lib/manifest/owner.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -54,6 +66,27 @@ test('a copy that was deleted with all that is around it is written again, map a
   await copied.release();
   await copied.restore();
   expect(existsSync(copies)).toBe(false);
+});
+
+test('a copy that a full disk or who tidies up has damaged is written again, with the files that it carries', async () => {
+  const folder = await tempFolder();
+  const text = { path: 'guardian/oath.txt', bytes: Buffer.from('No sword but mine.') };
+  const carrying = Buffer.concat([body, Buffer.from(await packFiles([text]))]);
+  const bytes = composeArtifact({ ...facts, filesAt: 'guardian' }, carrying);
+  const artifact = parseArtifact(bytes, join(folder, 'guardian.plugin.mjs'));
+  const copied = await useCopy(new VersionsFolder(folder), artifact);
+  const copy = fileURLToPath(copied.url);
+  const oath = join(dirname(copy), 'oath.txt');
+  for (const [file, damage] of [
+    [copy, truncate],
+    [oath, truncate],
+    [oath, rm],
+  ] as const) {
+    const before = await readFile(file);
+    await damage(file);
+    await copied.restore();
+    expect(await readFile(file)).toEqual(before);
+  }
 });
 
 test('two copies of the same bytes do not share a file: each goes with its own users', async () => {
