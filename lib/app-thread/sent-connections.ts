@@ -7,7 +7,7 @@ type Send = (message: unknown, handle?: unknown, ...rest: unknown[]) => boolean;
 /** Undocumented and changeable properties of a child process. */
 interface ChildParts {
   /** Gives a child with a channel its `send`. */
-  spawn(this: ChildParts, options: unknown): unknown;
+  spawn: (this: ChildParts, options: unknown) => unknown;
   send?: Send;
 }
 
