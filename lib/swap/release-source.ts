@@ -1,6 +1,6 @@
-import { types } from 'node:util';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isThenable } from '../core/is-thenable.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import type { Change, LoadChange, RollbackChange } from './change.js';
 import type { Generations } from './generations.js';
@@ -53,7 +53,8 @@ export class ReleaseSource {
   /** Resolves to the data for a load: the given data, else that of the option, else that of the current generation. */
   async #dataFor({ data }: LoadChange): Promise<unknown> {
     const { generations, settings } = this.#deps;
-    if (types.isPromise(data)) return this.#copyOf(data, 'The data of this load');
+    // A query builder is awaited, too; only its time would have no limit.
+    if (isThenable(data)) return this.#copyOf(Promise.resolve(data), 'The data of this load');
     if (data !== undefined) return data;
     return settings.data ? this.#copyOf(askFor(settings.data), OPTION) : generations.release?.data;
   }

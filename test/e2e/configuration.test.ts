@@ -177,3 +177,13 @@ test('a reload that is asked for during the first load runs after it', async () 
   expect([{ ...loaded }, { ...reloaded }]).toEqual([{ shop: 'ok' }, { shop: 'configured' }]);
   expect([swapper.current.id, await swapper.call('live_shop')]).toEqual([2, 2]);
 });
+
+test('data that is a thenable, such as a query, and never settles is given up after startMs, and later reloads go on', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'guardian', live: { live_answer: '() => "Hail"' } });
+  const swapper = openSwapper(folder, { startMs: 2_000 });
+  await swapper.load();
+  const query = { then: () => {} };
+  await expect(swapper.reload(query)).rejects.toMatchObject({ cause: { code: 'OPTION_INVALID' } });
+  expect(await swapper.reload()).toMatchObject({ guardian: 'unchanged' });
+});
