@@ -95,8 +95,7 @@ export class LiveswapError extends Error {
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     const { cause, ...facts } = fields;
-    // Plain JavaScript may pass anything.
-    super(withPage(String(message), code), cause === undefined ? undefined : { cause });
+    super(withPage(message, code), cause === undefined ? undefined : { cause });
     this.code = code;
     Object.assign(this, facts);
   }
@@ -126,9 +125,10 @@ const quotedStop = new RegExp(`(?<=[^\\s./])\\.(?=${ending.source}[.;,]|\\.$)`, 
 
 /**
  * Returns a message that ends with the page, once, after its code and those of the causes that it quotes; a quoted sentence goes on
- * without its full stop.
+ * without its full stop. Plain JavaScript may give a message of any type.
  */
-function withPage(message: string, code: ErrorCode): string {
+function withPage(given: unknown, code: ErrorCode): string {
+  const message = String(given);
   const quoted = [...message.matchAll(ending)].flatMap(([, codes = '']) => codes.split(', '));
   const told = withoutPage(message.replaceAll(quotedStop, ''));
   const codes = [...new Set([code, ...quoted])].join(', ');
