@@ -79,7 +79,7 @@ export class SocketEnd implements HostEnd {
 
   close(reason: string | undefined): void {
     const socket = this.#socket;
-    if (reason !== undefined) socket.resetAndDestroy();
+    if (reason !== undefined) reset(socket);
     else if (socket.writableEnded || socket.writableLength > 0) {
       // Earlier bytes must still arrive: what a thread has sent is written for it, as for a process what the system has taken.
       socket.setTimeout(STALLED_MS, () => socket.destroy());
@@ -116,6 +116,16 @@ export class SocketEnd implements HostEnd {
 
   resume(): void {
     this.#socket.resume();
+  }
+}
+
+/** Ends a connection as the system does that of a process that dies. */
+function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    // The platform resets only TCP connections: not those that speak TLS, nor those of Unix sockets and pipes.
+    socket.destroy();
   }
 }
 
