@@ -226,7 +226,8 @@ export class Connection implements TunnelConnection {
     const { isSettled, isAnswering, count } = this.#sent;
     if (isSettled && count > 0) this.#noteKept();
     this.#detach();
-    if (kind === 'attached' && isSettled) return this.#wait([]);
+    // A server of another protocol than HTTP may have spoken first: its peer would be greeted again by the next one.
+    if (kind === 'attached' && isSettled && !isAnswering) return this.#wait([]);
     const repeat = kind === 'attached' ? this.#sent.takeRepeat() : undefined;
     if (repeat) this.#wait(repeat);
     else if (isAnswering) this.#end.close('ECONNRESET');
