@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import type { LiveswapError } from '../core/errors.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import { addressKey, isAddressInUse } from './address.js';
 import { BookedAddress, type Listener } from './booked-address.js';
@@ -125,6 +126,16 @@ export class AddressBook<Taker extends object> {
   resume(version: object): void {
     this.#isHeld = false;
     for (const entry of this.#entries.values()) entry.port?.board.switchTo(entry.takersOf(version));
+  }
+
+  /** Refuses connections for which the current version has no thread, until one listens there or another version takes over. */
+  refuse(cause: LiveswapError): void {
+    for (const { isCurrent, port } of this.#entries.values()) if (isCurrent) port?.refuse(cause);
+  }
+
+  /** True while connections to some address are refused. */
+  get isRefusing(): boolean {
+    return [...this.#entries.values()].some(({ port }) => port?.isRefusing);
   }
 
   /** Performs the assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */

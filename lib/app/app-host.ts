@@ -69,6 +69,7 @@ export class AppHost {
         this.#book.stay();
         this.#loneStart.refused();
       }),
+      swapper.on('versionFailed', () => this.#refuseIfGivenUp()),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
         void this.#replaced(plugin, thread);
       }),
@@ -78,6 +79,11 @@ export class AppHost {
   /** Addresses on which the current version listens, each port as a URL. */
   get urls(): string[] {
     return this.#book.open.map(({ address, isEncrypted }) => urlOf(address, isEncrypted));
+  }
+
+  /** True while the current version, which was given up, does not serve again. */
+  get isRefusing(): boolean {
+    return this.#book.isRefusing;
   }
 
   /** Stops accepting connections. Open ones end with their requests, and those without requests as the app ends them. */
@@ -153,7 +159,14 @@ export class AppHost {
       // The version continues. If it was replaced, the assignment follows.
       this.#leaveRecycled(version);
       this.#book.resume(version);
+      this.#refuseIfGivenUp();
     }
+  }
+
+  /** Connections wait for a thread that is replaced for a moment, but not for a version that is given up. */
+  #refuseIfGivenUp(): void {
+    const { state } = this.#current ?? {};
+    if (state?.kind === 'failed') this.#book.refuse(state.error);
   }
 
   /** Removes a thread that was replaced, which serves nothing any more. */

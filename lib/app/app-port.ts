@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { isLiveswapError } from '../core/errors.js';
+import type { Connection } from '../sockets/host/connection.js';
 import { addressesOf, connectSocket } from '../sockets/host/socket-end.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -9,8 +11,13 @@ import type { NamedContexts } from './named-contexts.js';
 import type { OpenPort } from './open-port.js';
 import { TlsSpeaker } from './tls-speaker.js';
 
-/** Answer to a request that nobody took, if no answer has begun. */
-const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
+/** Returns the answer to an HTTP request that nobody took because of `cause`. */
+function refusalFor(cause: unknown): string {
+  const [status, more] = isLiveswapError(cause, 'VERSION_FAILED')
+    ? ['503 Service Unavailable', `retry-after: ${Math.ceil((cause.retryAfterMs ?? 0) / 1_000)}\r\n`]
+    : ['502 Bad Gateway', ''];
+  return `HTTP/1.1 ${status}\r\n${more}content-length: 0\r\nconnection: close\r\n\r\n`;
+}
 
 /**
  * Listens where a server of the app wants to. The bytes of its connections go to the threads of the app, marked with `key`. For a
@@ -22,8 +29,11 @@ export async function openAppPort(
   contexts: NamedContexts,
 ): Promise<OpenPort<Tunnel>> {
   const board = new Switchboard();
+  let isRaw = speaksRaw(request);
   const take = (socket: Socket): void => {
-    connectSocket(socket, { place: (connection) => board.place(connection), refusal: () => REFUSAL }, key);
+    const place = (connection: Connection): void => board.place(connection);
+    const refusal = (cause: unknown): string | undefined => (isRaw ? undefined : refusalFor(cause));
+    connectSocket(socket, { place, refusal }, key);
   };
   const speaker = new TlsSpeaker({
     take,
@@ -40,11 +50,24 @@ export async function openAppPort(
       return listener.address;
     },
     board,
-    renew: ({ tls }) => speaker.speak(tls),
+    renew: (next) => {
+      isRaw = speaksRaw(next);
+      speaker.speak(next.tls);
+    },
     move: (next) => listener.move(next),
+    // The peer of a raw server may wait for it to speak first.
+    refuse: (cause) => board.refuseWaiting(cause, isRaw),
+    get isRefusing() {
+      return board.isRefusing;
+    },
     close: () => {
       listener.close();
       board.close();
     },
   };
+}
+
+/** Returns whether the server speaks another protocol than HTTP. */
+function speaksRaw({ scheme }: ListenRequest): boolean {
+  return scheme === 'tcp' || scheme === 'tls';
 }

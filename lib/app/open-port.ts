@@ -1,3 +1,4 @@
+import type { LiveswapError } from '../core/errors.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 
 /** Receives the connections of an address, and gives each to one of several threads. */
@@ -19,6 +20,9 @@ export interface OpenPort<Taker> {
    * that address is not available, and listens where it did.
    */
   move(request: ListenRequest): Promise<void>;
+  /** While no thread is there, connections are refused instead of waiting, until one is added or others take over. */
+  refuse(cause: LiveswapError): void;
+  readonly isRefusing: boolean;
   /** Stops accepting connections. */
   close(): void;
 }

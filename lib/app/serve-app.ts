@@ -60,6 +60,15 @@ export class ServedApp implements AsyncDisposable {
     return isTaken || (built?.folders ?? []).some((folder) => isWithin(path, folder));
   }
 
+  /**
+   * False while the current version is given up, and until a thread of it that is tried again listens.
+   *
+   * @internal
+   */
+  get isServing(): boolean {
+    return !this.#host.isRefusing;
+  }
+
   /** The packages of the app that have adapters. */
   get adapted(): readonly AdaptedPackage[] {
     return this.#source.built?.adapted ?? [];

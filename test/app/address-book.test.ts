@@ -3,6 +3,9 @@ import { AddressBook, type Claim } from '../../lib/app/address-book.js';
 import type { Board, OpenPort } from '../../lib/app/open-port.js';
 import type { ListenRequest } from '../../lib/surface/listen.js';
 
+/** A port that does nothing. */
+const idlePort = { renew() {}, move: async () => {}, refuse() {}, isRefusing: false, close() {} };
+
 /** Opens an address book, and tells which ports are open and which threads take connections there. */
 function openBook(): { book: AddressBook<object>; open: Map<number, readonly object[]>; opened: number[] } {
   const open = new Map<number, readonly object[]>();
@@ -24,7 +27,7 @@ function openBook(): { book: AddressBook<object>; open: Map<number, readonly obj
     };
     const address = { address: '::', family: 'IPv6', port };
     const close = (): void => void open.delete(port);
-    return { address, board, renew: () => {}, move: async () => {}, close } satisfies OpenPort<object>;
+    return { ...idlePort, address, board, close } satisfies OpenPort<object>;
   });
   return { book, open, opened };
 }
@@ -86,13 +89,7 @@ test('another host stands for an address only once it is open there: until then,
   const board: Board<object> = { switchTo() {}, add() {}, remove() {} };
   const book = new AddressBook<object>(async ({ port = 0, host }) => {
     if (host === 'slow.example') await opened;
-    return {
-      address: { address: '::', family: 'IPv6', port },
-      board,
-      renew() {},
-      move: async () => {},
-      close() {},
-    };
+    return { ...idlePort, address: { address: '::', family: 'IPv6', port }, board };
   });
   await listen(book, oldThread, old, { port: 3000, host: '127.0.0.1' });
   book.switchTo(old);
@@ -109,7 +106,7 @@ test('an address that has moved for a version is back where the current one want
   const book = new AddressBook<object>(async ({ port = 0, host }) => {
     if (port !== 0 && host !== '127.0.0.1') throw Object.assign(new Error('taken'), { code: 'EADDRINUSE' });
     const address = { address: '127.0.0.1', family: 'IPv4', port };
-    return { address, board, renew() {}, move: async (request) => void hosts.push(request.host), close() {} };
+    return { ...idlePort, address, board, move: async (request) => void hosts.push(request.host) };
   });
   await listen(book, oldThread, old, { port: 3000, host: '127.0.0.1' });
   book.switchTo(old);
@@ -134,7 +131,7 @@ test('a thread is not in the book when it is gone while its port was tried, or w
     if (host !== undefined) await tried;
     if (host !== undefined) throw Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
     const address = { address: '::', family: 'IPv6', port };
-    return { address, board, renew: () => {}, move: async () => {}, close: () => {} };
+    return { ...idlePort, address, board };
   });
   await listen(book, oldThread, old, { port: 3000 });
   book.switchTo(old);

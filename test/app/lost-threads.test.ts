@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ServedApp } from '../../lib/app/index.js';
+import type { ServeAppOptions, ServedApp } from '../../lib/app/index.js';
 import { appProject } from '../helpers/app-project.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { certificates } from '../helpers/tls-client.js';
@@ -20,7 +21,7 @@ class Peer {
     this.socket = socket;
     socket.setEncoding('latin1').on('data', (chunk: string) => (this.text += chunk));
     socket.on('error', () => {});
-    this.#over = once(socket, 'close');
+    this.#over = new Promise((resolve) => socket.once('close', resolve));
     onTestFinished(() => void socket.destroy());
   }
 
@@ -79,3 +80,91 @@ test.each(['TLS', 'a Unix socket'])(
     await ask('/').got('it stands');
   },
 );
+
+test('a peer to which a raw server has spoken, or that waits for its answer, is cut off when its thread dies', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const { createServer } = require('net');
+      createServer((socket) => void socket.write('welcome')).listen(0, '127.0.0.1');
+      createServer((socket) => socket.on('data', (data) => {
+        if (String(data) === 'fall') setImmediate(() => { throw new Error('a storm'); });
+        if (String(data) === 'ask') socket.write('yes');
+      })).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const [greeted, silent] = [visit(portOf(app)), visit(portOf(app, 1))];
+  await greeted.got('welcome');
+  const replaced = nextEvent(app.swapper, 'threadReplaced');
+  expect(await visit(portOf(app, 1), 'fall').over()).toBe('');
+  expect(await greeted.over()).toBe('welcome');
+  await replaced;
+  // Nothing was said there.
+  silent.socket.write('ask');
+  await silent.got('yes');
+});
+
+/** A server that dies when it is asked to fall, and does not come up while there is a file `fallen`. */
+const wall = (edition: number): string => `
+  const { existsSync, writeFileSync } = require('fs');
+  const fallen = __dirname + '/fallen';
+  if (existsSync(fallen)) throw new Error('no stone is left');
+  const server = require('http').createServer((request, response) => {
+    if (request.url === '/fall') setImmediate(() => { writeFileSync(fallen, ''); throw new Error('a storm'); });
+    else if (request.url === '/') response.end('it stands, ' + ${edition});
+  }).listen(0, '127.0.0.1');
+  require('net').createServer((socket) => void socket.write('welcome')).listen(0, '127.0.0.1');`;
+
+/** Serves a wall, and has it fall. */
+async function fallenWall(options: ServeAppOptions = {}) {
+  const project = await appProject({ 'server.js': wall(1) });
+  const app = await project.serve('server.js', {
+    ...options,
+    swapper: { crashLoop: { crashes: 1 }, ...options.swapper },
+  });
+  const [port, rawPort] = [portOf(app), portOf(app, 1)];
+  const before = { waiting: visit(port, request('/wait')), silent: visit(port), raw: visit(rawPort) };
+  await before.raw.got('welcome');
+  const failed = nextEvent(app.swapper, 'versionFailed');
+  visit(port, request('/fall'));
+  await failed;
+  return { ...project, app, port, rawPort, before, fallen: join(project.folder, 'fallen') };
+}
+
+test('connections of a version that is given up end, until a thread that is tried again serves', async () => {
+  const { app, port, rawPort, before, fallen } = await fallenWall();
+  expect(await before.waiting.over()).toMatch(/^HTTP\/1.1 502 .*\r\n\r\n$/s);
+  await before.raw.over();
+  expect(await visit(port, request('/')).over()).toMatch(
+    /^HTTP\/1.1 503 Service Unavailable\r\nretry-after: \d+\r\n.*\r\n\r\n$/s,
+  );
+  before.silent.socket.write(request('/'));
+  expect(await before.silent.over()).toContain('503');
+  expect(await visit(rawPort).over()).toBe('');
+  expect(app.isServing).toBe(false);
+  const silent = visit(port);
+  await once(silent.socket, 'connect');
+  await rm(fallen);
+  await expect.poll(() => app.isServing).toBe(true);
+  await visit(port, request('/')).got('it stands, 1');
+  silent.socket.write(request('/'));
+  await silent.got('it stands, 1');
+  await visit(rawPort).got('welcome');
+});
+
+test('a reload takes the place of a version that is given up at once', async () => {
+  const { app, port, rawPort, write, before } = await fallenWall();
+  await write({
+    'server.js': wall(2).replace("if (existsSync(fallen)) throw new Error('no stone is left');", ''),
+  });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  before.silent.socket.write(request('/'));
+  await before.silent.got('it stands, 2');
+  await visit(port, request('/')).got('it stands, 2');
+  await visit(rawPort).got('welcome');
+});
+
+test('an app that is given up is closed at once, with the connections that wait', async () => {
+  const { app, before } = await fallenWall();
+  await app.close();
+  expect(await before.silent.over()).toBe('');
+});

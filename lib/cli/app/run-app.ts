@@ -76,7 +76,7 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
     app = served;
     if (watch) watching = await watchApp(served, (outcome) => tellSave(outcome, looks), sources);
     if (admin) {
-      adminPort = await openAdminPort(served.swapper, admin.port, admin.hostname);
+      adminPort = await openAdminPort(served.swapper, admin.port, admin.hostname, () => served.isServing);
       tell('admin', adminPort.page);
     }
     tell(

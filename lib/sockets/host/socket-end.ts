@@ -7,8 +7,10 @@ import type { HostEnd } from './host-end.js';
 
 /** Options for accepting the connections of sockets. */
 export interface SocketOptions extends Placement {
-  /** Returns the bytes that answer a request which no thread will answer because of `cause`. */
-  refusal(cause: unknown): string;
+  /**
+   * Returns the bytes that answer a request which no thread will answer because of `cause`; `undefined`: the connection is reset.
+   */
+  refusal(cause: unknown): string | undefined;
   /** Takes a socket that a thread has left to the host, with bytes that have arrived and were not used. */
   take?(socket: Socket, bytes: readonly Bytes[], purpose: unknown): void;
 }
@@ -89,7 +91,9 @@ export class SocketEnd implements HostEnd {
 
   refuse(cause: unknown): void {
     const socket = this.#socket;
-    socket.end(this.#steps.refusal(cause), 'latin1');
+    const answer = this.#steps.refusal(cause);
+    if (answer === undefined) return reset(socket);
+    socket.end(answer, 'latin1');
     // Closing a socket while the peer still sends would lose the last bytes written to it.
     socket.resume();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();

@@ -3,6 +3,13 @@ import { Waiters } from '../../core/waiters.js';
 import type { Connection, Placement } from './connection.js';
 import type { Tunnel } from './tunnel.js';
 
+/** What becomes of connections for which there is no thread. */
+interface Refusal {
+  readonly cause: unknown;
+  /** Whether it is also for connections without a request, which otherwise wait. */
+  readonly alsoSilent: boolean;
+}
+
 /**
  * Connects each incoming connection to the current thread with the fewest connections. When other threads take over, every
  * connection moves to them as soon as it is between two requests.
@@ -10,7 +17,7 @@ import type { Tunnel } from './tunnel.js';
 export class Switchboard implements Placement {
   readonly #tunnels = new Set<Tunnel>();
   readonly #waiting = new Set<Connection>();
-  #refusal: { readonly cause: unknown } | undefined;
+  #refusal: Refusal | undefined;
   #closed = false;
   readonly #changed = new Waiters();
 
@@ -34,7 +41,7 @@ export class Switchboard implements Placement {
       return connection.attach(tunnel);
     }
     // A connection without a request gets no answer.
-    if (!this.#refusal || connection.isSilent) this.#waiting.add(connection);
+    if (!this.#refusal || (connection.isSilent && !this.#refusal.alsoSilent)) this.#waiting.add(connection);
     else {
       this.#waiting.delete(connection);
       connection.refuse(this.#refusal.cause);
@@ -51,18 +58,25 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
-  /** Resolves to a thread that takes new connections, as soon as there is one; rejects if there will be none. */
+  /** True while requests are refused. */
+  get isRefusing(): boolean {
+    return this.#refusal !== undefined && this.#least() === undefined;
+  }
+
+  /** Resolves to a thread that takes new connections, as soon as there is one; rejects if none is expected. */
   async whenServed(): Promise<Tunnel> {
     for (;;) {
       const tunnel = this.#least();
       if (tunnel) return tunnel;
       if (this.#closed) throw closed();
+      if (this.#refusal) throw this.#refusal.cause;
       await this.#changed.wait();
     }
   }
 
   /** Adds a tunnel for new connections. */
   add(tunnel: Tunnel): void {
+    this.#refusal = undefined;
     this.#tunnels.add(tunnel);
     this.#placeWaiting();
   }
@@ -75,7 +89,15 @@ export class Switchboard implements Placement {
   /** No thread takes new connections until the next {@link switchTo}. */
   refuse(cause: unknown): void {
     this.switchTo([]);
-    this.#refusal = { cause };
+    this.refuseWaiting(cause);
+  }
+
+  /**
+   * Whenever there is no thread, connections are refused instead of waiting, until a thread is {@link add added} or others take
+   * over; `alsoSilent`: also those without a request.
+   */
+  refuseWaiting(cause: unknown, alsoSilent = false): void {
+    this.#refusal = { cause, alsoSilent };
     this.#placeWaiting();
   }
 
