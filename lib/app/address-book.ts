@@ -128,14 +128,16 @@ export class AddressBook<Taker extends object> {
     for (const entry of this.#entries.values()) entry.port?.board.switchTo(entry.takersOf(version));
   }
 
-  /** Refuses connections for which the current version has no thread, until one listens there or another version takes over. */
+  /** Refuses connections to each address where no thread listens, until one does or another version takes over. */
   refuse(cause: LiveswapError): void {
-    for (const { isCurrent, port } of this.#entries.values()) if (isCurrent) port?.refuse(cause);
+    for (const entry of this.#entries.values())
+      if (entry.isCurrent && !this.#requestAt(entry)) entry.port?.refuse(cause);
   }
 
-  /** True while connections to some address are refused. */
+  /** True while connections are refused and no thread of the current version listens anywhere. */
   get isRefusing(): boolean {
-    return [...this.#entries.values()].some(({ port }) => port?.isRefusing);
+    const current = [...this.#entries.values()].filter(({ isCurrent }) => isCurrent);
+    return current.some(({ port }) => port?.isRefusing) && !current.some((entry) => this.#requestAt(entry));
   }
 
   /** Performs the assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { lockFileHash } from '../compiler/app/lock-file.js';
 import { signalAfter } from '../core/deadline.js';
+import type { LiveswapError } from '../core/errors.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress } from '../surface/listen.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
@@ -10,12 +11,12 @@ import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { AddressBook } from './address-book.js';
 import { openAppPort } from './app-port.js';
-import { bringUp } from './app-start.js';
+import { bringUp, whenEvaluated } from './app-start.js';
 import { LoneStart } from './lone-start.js';
 import type { WarmAppOptions } from './options.js';
 import { NamedContexts } from './named-contexts.js';
 import { ServedThread } from './served-thread.js';
-import { cannotMove } from './start-refusal.js';
+import { cannotMove, listensNoMore } from './start-refusal.js';
 
 /** Dependencies of an app host. */
 export interface AppHostDeps {
@@ -52,6 +53,8 @@ export class AppHost {
   readonly #stops: (() => void)[];
   readonly #loneStart: LoneStart;
   #current: Version | undefined;
+  /** The version for which addresses wait, because a thread of it is gone. */
+  #awaited: Version | undefined;
 
   constructor(deps: AppHostDeps) {
     this.#deps = deps;
@@ -144,7 +147,11 @@ export class AppHost {
     const thread = new ServedThread({ version, handle, port, book, contexts, root, onJoined });
     this.#threads.set(handle, thread);
     this.#open.add(thread);
-    thread.gone.addEventListener('abort', () => this.#open.delete(thread), { once: true });
+    const onGone = (): void => {
+      this.#open.delete(thread);
+      void this.#lost(version);
+    };
+    thread.gone.addEventListener('abort', onGone, { once: true });
     thread.run();
     return thread;
   }
@@ -166,7 +173,30 @@ export class AppHost {
   /** Connections wait for a thread that is replaced for a moment, but not for a version that is given up. */
   #refuseIfGivenUp(): void {
     const { state } = this.#current ?? {};
-    if (state?.kind === 'failed') this.#book.refuse(state.error);
+    if (state?.kind === 'failed') this.#refuse(state.error);
+  }
+
+  /** Handles the loss of a thread: its addresses wait for the one that takes its place, but not for ever. */
+  async #lost(version: Version): Promise<void> {
+    const { startMs, rootOf, warn } = this.#deps;
+    if (version !== this.#current) return;
+    this.#refuseIfGivenUp();
+    if (this.#awaited === version) return;
+    this.#awaited = version;
+    await this.#book.whenNothingMissing(version, signalAfter(startMs)).catch(() => {
+      const missing = this.#book.missingFor(version);
+      if (version !== this.#current || missing.length === 0) return;
+      const late = listensNoMore({ version, root: rootOf(version.artifact.hash) }, startMs, missing);
+      if (this.#refuse(late)) warn?.(late.message);
+    });
+    if (this.#awaited === version) this.#awaited = undefined;
+  }
+
+  /** Refuses connections for which no thread is there, unless they wait for a hand-over. Returns whether it does. */
+  #refuse(cause: LiveswapError): boolean {
+    if (this.#current?.outsideWork.isGated) return false;
+    this.#book.refuse(cause);
+    return true;
   }
 
   /** Removes a thread that was replaced, which serves nothing any more. */
@@ -206,10 +236,14 @@ export class AppHost {
     const handle = version?.threads.find(({ name }) => name.thread === index);
     if (!version || !handle) return;
     void this.#comparePackages(version);
+    const { startMs, rootOf } = this.#deps;
+    const deps = { version, root: rootOf(version.artifact.hash), startMs };
+    handle.isStarting = true;
     try {
       if (startsAlone(version)) await goneFrom(version, index);
-      const thread = await this.#openThread(version, handle);
-      await thread.ready;
+      const begun = this.#openThread(version, handle).then((thread) => [thread]);
+      await whenEvaluated(deps, begun, signalAfter(startMs));
+      handle.isStarting = false;
     } catch (error) {
       // This thread would serve nothing; the thread that replaces it tries again.
       if (!handle.death) handle.crash(error);

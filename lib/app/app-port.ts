@@ -11,10 +11,15 @@ import type { NamedContexts } from './named-contexts.js';
 import type { OpenPort } from './open-port.js';
 import { TlsSpeaker } from './tls-speaker.js';
 
+/** Time after which a client may ask again where it is not known when an app will listen, in milliseconds. */
+const RETRY_AFTER_MS = 1_000;
+
 /** Returns the answer to an HTTP request that nobody took because of `cause`. */
 function refusalFor(cause: unknown): string {
-  const [status, more] = isLiveswapError(cause, 'VERSION_FAILED')
-    ? ['503 Service Unavailable', `retry-after: ${Math.ceil((cause.retryAfterMs ?? 0) / 1_000)}\r\n`]
+  const isDown = isLiveswapError(cause, 'VERSION_FAILED') || isLiveswapError(cause, 'START_TIMEOUT');
+  const { retryAfterMs = RETRY_AFTER_MS } = cause as { readonly retryAfterMs?: number };
+  const [status, more] = isDown
+    ? ['503 Service Unavailable', `retry-after: ${Math.ceil(retryAfterMs / 1_000)}\r\n`]
     : ['502 Bad Gateway', ''];
   return `HTTP/1.1 ${status}\r\n${more}content-length: 0\r\nconnection: close\r\n\r\n`;
 }

@@ -44,15 +44,7 @@ export interface AppStartDeps {
 export async function bringUp(deps: AppStartDeps): Promise<void> {
   const { version, startMs, book, threadOf, isFirst, needsAddresses, warm } = deps;
   const deadline = signalAfter(startMs);
-  let threads: ServedThread[] = [];
-  const evaluated = async (): Promise<void> => {
-    threads = await Promise.all(version.threads.map(threadOf));
-    await Promise.all(threads.map(({ ready }) => ready));
-  };
-  await untilAborted(deadline, evaluated()).catch((error: unknown) => {
-    const file = threads.map(({ evaluating }) => evaluating).find((path) => path !== undefined);
-    throw error === deadline.reason ? neverEvaluated(deps, startMs, file) : error;
-  });
+  const threads = await whenEvaluated(deps, Promise.all(version.threads.map(threadOf)), deadline);
   const deaths = threads.map(({ gone }) => gone);
   if (isFirst) await untilItListens(version, book, deadline);
   if (needsAddresses) {
@@ -62,6 +54,28 @@ export async function bringUp(deps: AppStartDeps): Promise<void> {
     });
   }
   if (warm) await Promise.all(threads.map((thread) => warmUp(deps, thread, warm)));
+}
+
+/**
+ * Resolves to threads once each has evaluated the entry.
+ *
+ * @throws LiveswapError `START_TIMEOUT` when `deadline` is aborted; what the entry threw; the reason why a thread is gone
+ */
+export async function whenEvaluated(
+  deps: Pick<AppStartDeps, 'version' | 'root' | 'startMs'>,
+  begun: Promise<ServedThread[]>,
+  deadline: AbortSignal,
+): Promise<ServedThread[]> {
+  let threads: ServedThread[] = [];
+  const evaluated = async (): Promise<void> => {
+    threads = await begun;
+    await Promise.all(threads.map(({ ready }) => ready));
+  };
+  await untilAborted(deadline, evaluated()).catch((error: unknown) => {
+    const file = threads.map(({ evaluating }) => evaluating).find((path) => path !== undefined);
+    throw error === deadline.reason ? neverEvaluated(deps, deps.startMs, file) : error;
+  });
+  return threads;
 }
 
 /** Waits while the start is busy, because at a first load the addresses are not known. */

@@ -78,6 +78,20 @@ export function missesAddresses(
   );
 }
 
+/** Creates the error for a version that does not listen again where it did, by these requests, before its thread died. */
+export function listensNoMore(
+  refused: Refused,
+  startMs: number,
+  requests: readonly ListenRequest[],
+): LiveswapError {
+  const missing = requests.map(describeAddress);
+  return tooLate(
+    refused,
+    `does not listen again on ${missing.join(', nor on ')}, ${startMs} ms after its thread died: connections there are refused until it does; look for what its start waits for`,
+    missing,
+  );
+}
+
 /** Creates the error for a version that wants another host for its port, where another process listens. */
 export function cannotMove(version: Version, cause: unknown): LiveswapError {
   const message = `${version} cannot listen at another host of its port: ${messageOf(cause)}; end what listens there, and reload`;

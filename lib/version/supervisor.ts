@@ -9,7 +9,7 @@ import type { VersionState } from './version-state.js';
 import { Watchdog, type WatchedThread } from './watchdog.js';
 
 /** A thread as its supervisor sees it. */
-export type SupervisedThread = WatchedThread & Pick<ThreadHandle, 'name' | 'death'>;
+export type SupervisedThread = WatchedThread & Pick<ThreadHandle, 'name' | 'death' | 'isStarting'>;
 
 /** The threads of one version as their supervisor sees them. */
 export interface SupervisedThreads<Thread extends SupervisedThread> {
@@ -92,7 +92,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     const isOwed = this.#deps.state().kind === 'draining' && group.isOwed(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });
-    if (isCurrent && (isOwed || this.isNeeded)) this.#recover(thread.name.thread, error);
+    if (isCurrent && (isOwed || this.isNeeded)) this.#recover(thread.name.thread, error, !thread.isStarting);
     else if (this.#isLost) group.refuse(error);
   }
 

@@ -57,6 +57,8 @@ export class ThreadHandle {
   readonly #serving: ServingThread;
   readonly #surface: RemoteObject;
   readonly #host: ThreadHost;
+  /** True while a layer above still brings the thread up: its death then counts as that of a thread that never came up. */
+  isStarting = false;
   /** Resolves when {@link death} is known. */
   readonly dead: Promise<void>;
   #markDead!: () => void;

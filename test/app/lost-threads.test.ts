@@ -125,7 +125,7 @@ async function fallenWall(options: ServeAppOptions = {}) {
   const before = { waiting: visit(port, request('/wait')), silent: visit(port), raw: visit(rawPort) };
   await before.raw.got('welcome');
   const failed = nextEvent(app.swapper, 'versionFailed');
-  visit(port, request('/fall'));
+  await visit(port, request('/fall')).over();
   await failed;
   return { ...project, app, port, rawPort, before, fallen: join(project.folder, 'fallen') };
 }
@@ -167,4 +167,81 @@ test('an app that is given up is closed at once, with the connections that wait'
   const { app, before } = await fallenWall();
   await app.close();
   expect(await before.silent.over()).toBe('');
+});
+
+/** A server that dies when it is asked to fall, and does `what` at its start while there is a file `fallen`. */
+const tower = (what: string): string => `
+  import { existsSync, writeFileSync } from 'node:fs';
+  import { createServer } from 'node:http';
+  const fallen = new URL('fallen', import.meta.url);
+  const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const listen = () => createServer((request, response) => {
+    if (request.url === '/fall') setImmediate(() => { writeFileSync(fallen, ''); throw new Error('a storm'); });
+    else response.end('it stands');
+  }).listen(0, '127.0.0.1');
+  if (existsSync(fallen)) { ${what} } else listen();`;
+
+/** Serves a tower, and has it fall. Resolves to its app, its port, and the event that it is given up. */
+async function fallingTower(what: string, options: ServeAppOptions) {
+  const { folder, serve } = await appProject({ 'server.mjs': tower(what) });
+  const app = await serve('server.mjs', options);
+  const [port, failed] = [portOf(app), nextEvent(app.swapper, 'versionFailed')];
+  await visit(port, request('/fall')).over();
+  return { app, port, failed, fallen: join(folder, 'fallen') };
+}
+
+test.each([
+  ['throws only after a while', "await rest(300); throw new Error('no stone is left');", 30_000],
+  ['never ends', 'await rest(2 ** 31 - 1);', 2_000],
+])('a thread whose start %s has not come up: the crashes before it still count', async (_, what, startMs) => {
+  const { port, failed } = await fallingTower(what, {
+    swapper: { startMs, crashLoop: { crashes: 3, withinMs: 100 } },
+  });
+  const waiting = visit(port, request('/'));
+  await failed;
+  expect(await waiting.over()).toContain('503');
+});
+
+test('connections do not wait for ever for a thread that lives, but does not listen again', async () => {
+  const { app, port, fallen } = await fallingTower(
+    `(async () => { while (existsSync(fallen)) await rest(5); listen(); })();`,
+    { swapper: { startMs: 2_000 } },
+  );
+  expect(await visit(port, request('/')).over()).toContain('503');
+  expect(app.isServing).toBe(false);
+  await rm(fallen);
+  await expect.poll(() => app.isServing).toBe(true);
+  await visit(port, request('/')).got('it stands');
+});
+
+test('a TLS handshake ends when the version that would choose its certificate is given up', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const fs = require('fs');
+      const fallen = __dirname + '/fallen';
+      if (fs.existsSync(fallen)) throw new Error('no stone is left');
+      const [key, cert] = ['key', 'cert'].map((name) => fs.readFileSync(__dirname + '/' + name + '.pem'));
+      const SNICallback = (name, done) => {
+        fs.writeFileSync(fallen, '');
+        setImmediate(() => { throw new Error('a storm'); });
+      };
+      require('https').createServer({ key, cert, SNICallback }).listen(0, '127.0.0.1');`,
+    'key.pem': certificates['key.pem'],
+    'cert.pem': certificates['cert.pem'],
+  });
+  const app = await serve('server.js', { swapper: { crashLoop: { crashes: 2 } } });
+  const handshake = (): Peer =>
+    new Peer(
+      connectTls({
+        port: portOf(app),
+        host: '127.0.0.1',
+        servername: 'gate.example',
+        rejectUnauthorized: false,
+      }),
+    );
+  const failed = nextEvent(app.swapper, 'versionFailed');
+  const first = handshake();
+  await failed;
+  await first.over();
+  await handshake().over();
 });

@@ -10,6 +10,7 @@ const given = new LiveswapError('VERSION_FAILED', 'guardian is given up.');
 class Guard implements SupervisedThread {
   readonly name;
   death: LiveswapError | undefined;
+  isStarting = false;
   readonly told: string[] = [];
 
   constructor(index: number) {
