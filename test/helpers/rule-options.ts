@@ -14,6 +14,7 @@ export const ruleOptions = {
   paths: {
     'liveswap/plugin': [join(repository, 'lib/plugin/index.ts')],
     'liveswap/http/plugin': [join(repository, 'lib/http/plugin/index.ts')],
+    'liveswap/stores': [join(repository, 'lib/stores/index.ts')],
   },
   resolveJsonModule: true,
   strict: true,

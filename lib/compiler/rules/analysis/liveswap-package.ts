@@ -5,14 +5,16 @@ import { relativePath } from '../../../core/paths.js';
 /** A part of liveswap: modules for plugin code, or modules for hosts alone. */
 export type LiveswapPart = 'plugin' | 'host';
 
+const pluginModules = new Set(['liveswap/plugin', 'liveswap/http/plugin', 'liveswap/stores']);
+
 /** Returns the part of liveswap that a module specifier names. */
 export function partOfSpecifier(specifier: string): LiveswapPart | undefined {
-  if (specifier === 'liveswap/plugin' || specifier === 'liveswap/http/plugin') return 'plugin';
+  if (pluginModules.has(specifier)) return 'plugin';
   return specifier === 'liveswap' || specifier.startsWith('liveswap/') ? 'host' : undefined;
 }
 
 const ownFolders = /^(?:dist\/)?(?:lib|workers)\//;
-const pluginFolders = /^(?:dist\/)?lib\/(?:http\/)?plugin\//;
+const pluginFolders = /^(?:dist\/)?lib\/(?:(?:http\/)?plugin|stores)\//;
 
 /** Returns the part of liveswap that a file belongs to, however it was reached. */
 export function partOfFile(file: string, project: Project): LiveswapPart | undefined {

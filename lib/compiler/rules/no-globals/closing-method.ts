@@ -50,7 +50,17 @@ function belongsToClient(analysis: Analysis, { declarations }: ts.Symbol): boole
 function isMethod(analysis: Analysis, symbol: ts.Symbol): boolean {
   if (symbol.flags & ts.SymbolFlags.Accessor) return false;
   const type = analysis.checker.getNonNullableType(analysis.checker.getTypeOfSymbol(symbol));
-  return type.getCallSignatures().length > 0;
+  const signatures = type.getCallSignatures();
+  return signatures.some((signature) => !isOfOneAmongMany(analysis, signature));
+}
+
+// `destroy(sid, callback)` of a session store ends one session, and leaves the store open.
+function isOfOneAmongMany({ checker }: Analysis, { parameters: [first] }: ts.Signature): boolean {
+  const declaration = first?.valueDeclaration;
+  if (!first || !declaration || !ts.isParameter(declaration) || checker.isOptionalParameter(declaration))
+    return false;
+  const named = ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike;
+  return (checker.getTypeOfSymbol(first).flags & named) !== 0;
 }
 
 function declarationsOf(type: ts.Type): readonly ts.Declaration[] {
