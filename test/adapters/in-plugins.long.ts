@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build, BuildSession, findingsOf } from '../../lib/compiler/index.js';
 import { openSwapper } from '../helpers/open-swapper.js';
+import { runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
@@ -49,6 +50,31 @@ exports.later = (onTick) => CronJob.from({ cronTime: '* * * * * *', onTick });`,
   await swapper.load();
   // A job that is due before the version is active does not run.
   expect(await swapper.current.plugin('guardian').invoke('tick')).toEqual({ runs: 2, isJob: true });
+});
+
+test('a package that stays outside is adapted, also by a command that runs where it is installed', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    ...withCron,
+    'node_modules/cron/index.js': `${cron}\nexports.exact = () => require('./exact.node');`,
+    'node_modules/cron/exact.node': 'no addon at all',
+    'plugins/guardian/index.ts': `import { CronJob } from 'cron';
+import { definePlugin } from 'liveswap/plugin';
+// liveswap-ignore no-globals: the test counts
+let runs = 0;
+const job = new CronJob('* * * * * *', () => runs++);
+export default definePlugin({
+  onLoad: () => job.onTick(),
+  functions: { tick: () => { job.onTick(); return { runs, isJob: job instanceof CronJob }; } },
+});`,
+  });
+  const args = ['build', 'plugins', 'out', '--no-typecheck'];
+  const built = await runCommand(folder, ...args);
+  expect(built.stdout + built.stderr).toContain('needs cron in a node_modules folder');
+  expect(built.code).toBe(0);
+  const swapper = openSwapper(join(folder, 'out'));
+  await swapper.load();
+  expect(await swapper.current.plugin('guardian').invoke('tick')).toEqual({ runs: 1, isJob: true });
 });
 
 test('a package is left as it is where its built-in adapter is not wanted', async () => {

@@ -116,6 +116,27 @@ test('a native addon stays where it is, and is required from there, by a copy of
   }
 });
 
+test('code in a file whose name ends like that of an addon is code, in packages and in own files', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'node_modules/drum/package.json': JSON.stringify({ name: 'drum', main: 'index.js' }),
+    'node_modules/drum/index.js': `exports.beat = require('./platform.node').beat;`,
+    'node_modules/drum/platform.node.js': `exports.beat = 'boom';`,
+    'plugins/herald/index.ts': `${definition}import { beat } from 'drum';\nimport { tap } from './tap.node';\nexport async function live_play() { return [beat, tap]; }`,
+    'plugins/herald/tap.node.ts': `export const tap = 'tick';`,
+  });
+  const { plugins } = await build({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    typecheck: false,
+    rules: false,
+  });
+  expect(plugins[0]?.outside).toEqual([]);
+  const alone = await tempFolder();
+  await cp(plugins[0]?.artifact.file ?? '', join(alone, 'herald.plugin.mjs'));
+  await expect(callAlone(join(alone, 'herald.plugin.mjs'), 'live_play')).resolves.toEqual(['boom', 'tick']);
+});
+
 test('an artifact that requires nothing makes no require, and its source map is right all the same', async () => {
   const folder = await tempFolder();
   const file = await buildHerald(folder, `export function live_fall() { throw new Error('down'); }`);
