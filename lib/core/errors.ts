@@ -7,7 +7,7 @@ export const errorCodes = {
   CLOSED: 'a call on a swapper, session or link that is closed',
   RETIRED: 'a call-back, iterator or stream of a version that has left',
 
-  NO_PLUGINS: 'the plugin folder is missing, or holds no artifact',
+  NO_PLUGINS: 'the plugin folder is missing, or holds no artifact, or no source to build',
   PLUGIN_MISSING: 'a plugin that was requested by name does not exist',
   PLUGIN_DUPLICATE: 'two artifacts or folders claim one plugin name',
   ARTIFACT_UNREADABLE: 'an artifact cannot be read from disk',
