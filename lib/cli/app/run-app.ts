@@ -1,4 +1,5 @@
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
+import { counted } from '../../core/counted.js';
 import { isLiveswapError, messageOf } from '../../core/errors.js';
 import { serveAppAfter, type ServedApp } from '../../app/serve-app.js';
 import { watchApp, type SaveOutcome } from '../../app/watch-app.js';
@@ -81,7 +82,7 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
     }
     tell(
       'ready',
-      `${served.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${served.files.size} files` : ''}; Ctrl-C ends`,
+      `${served.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${counted(served.files.size, 'file')}` : ''}; Ctrl-C ends`,
     );
     tellAdapted(served);
     for (const remark of served.remarks) tell('files', remark);

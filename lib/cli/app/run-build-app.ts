@@ -1,5 +1,6 @@
 import { buildApp } from '../../compiler/app/build-app.js';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
+import { counted } from '../../core/counted.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
 import { adaptedWords } from './adapted-words.js';
@@ -30,7 +31,7 @@ export async function runBuildApp({ sources, outDir, args, flags }: AppBuildRun)
     ...(noAdapters && { noAdapters }),
     ...(stores && { stores }),
   });
-  print(`${shownPath(file)} ${hash.slice(0, 8)}, ${inputs.size} files`);
+  print(`${shownPath(file)} ${hash.slice(0, 8)}, ${counted(inputs.size, 'file')}`);
   const { known, unknown } = adaptedWords(adapted);
   for (const remark of [known && `adapters: ${known}`, unknown, ...remarks]) if (remark) print(remark);
   return exitCodes.ok;

@@ -1,4 +1,5 @@
 import { checkApp, type AppCheck } from '../../compiler/app/check/check-app.js';
+import { counted } from '../../core/counted.js';
 import { LiveswapError } from '../../core/errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Format } from '../flags.js';
@@ -39,7 +40,8 @@ export async function runCheckApp(
 
 function linesOf({ facts, files, remarks }: AppCheck): string[] {
   const bad = facts.filter(isToLookAt).length;
+  const them = files === 1 ? 'it' : 'them';
   const said =
-    facts.length === 0 ? 'nothing in them changes at a swap' : `${bad} of ${facts.length} to look at`;
-  return [...facts.flatMap(factLines), ...remarks, `${files} files, ${said}.`];
+    facts.length === 0 ? `nothing in ${them} changes at a swap` : `${bad} of ${facts.length} to look at`;
+  return [...facts.flatMap(factLines), ...remarks, `${counted(files, 'file')}, ${said}.`];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js';
 import { keptByWords, pendingWords } from '../../observe/kept-by-words.js';
 import type { PluginStats, SwapperStats, VersionStats } from '../../observe/stats.js';
 
@@ -62,10 +63,6 @@ function rowOf(version: VersionStatus, isOld: boolean): string[] {
     ...[threads.length, pendingCount, queued, version.calls].map(String),
     kept,
   ];
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Aligns rows in columns, each as wide as its widest cell. */
