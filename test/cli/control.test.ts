@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { listSwappers } from '../../lib/control/socket-folder.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
@@ -55,6 +55,21 @@ test('a deploy is answered: reload --wait makes it current, or says why not, and
   expect(await runCommand(folder, 'rollback', '--wait', '--drop-kept')).toMatchObject({ code: 0 });
   expect(await swapper.call('live_answer')).toBe('first');
   expect(await runCommand(folder, 'reload')).toMatchObject({ code: 0, stdout: 'accepted.\n' });
+}, 120_000);
+
+test('a change that names no swapper tells which one it reaches, unless that is of the working folder', async () => {
+  const folder = await tempFolder();
+  const elsewhere = await tempFolder();
+  await serve(folder);
+  const told = expect.stringContaining(`${folder} (pid ${process.pid})`) as string;
+  expect(await runCommand(elsewhere, 'reload')).toEqual({ code: 0, stdout: 'accepted.\n', stderr: told });
+  expect(await runCommand(elsewhere, 'rollback', '--json')).toMatchObject({ stderr: told });
+  for (const [cwd, ...flags] of [[dirname(folder)], [folder], [elsewhere, '--dir', folder]] as const)
+    expect(await runCommand(cwd, 'reload', ...flags)).toEqual({
+      code: 0,
+      stdout: 'accepted.\n',
+      stderr: '',
+    });
 }, 120_000);
 
 test('ps, status and why tell what runs; --json is what a program reads', async () => {

@@ -15,9 +15,13 @@ export interface TargetFlags {
 /**
  * Connects to the swapper that a command targets: the one at `--socket`, the one of `--dir`, or the only one that runs.
  *
+ * @param onElsewhere receives one that no flag has named, and whose folder is not in the working folder.
  * @throws LiveswapError `OPTION_INVALID` when no swapper matches, or several do; `CONTROL_FAILED` when it does not answer
  */
-export async function connectToSwapper(target: TargetFlags): Promise<ControlClient> {
+export async function connectToSwapper(
+  target: TargetFlags,
+  onElsewhere?: (swapper: ListedSwapper) => void,
+): Promise<ControlClient> {
   const { dir, socket } = target;
   if (socket !== undefined) return ControlClient.open(socket);
   const running = await listSwappers();
@@ -25,6 +29,7 @@ export async function connectToSwapper(target: TargetFlags): Promise<ControlClie
   const [only, ...more] = meant;
   if (!only) throw notFound(running, dir);
   if (more.length > 0) throw severalFound(meant);
+  if (onElsewhere && dir === undefined && !(await isHere(only))) onElsewhere(only);
   return ControlClient.open(only.socket);
 }
 
@@ -46,6 +51,10 @@ export async function amongThem(
     // With plugins beside it, an app has a folder further below.
     return folder === wanted || (isEntry && isWithin(folder, wanted));
   });
+}
+
+async function isHere({ folder }: ListedSwapper): Promise<boolean> {
+  return isWithin(await realFolder(folder), await realFolder('.'));
 }
 
 function realFolder(path: string): Promise<string> {

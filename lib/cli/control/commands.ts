@@ -1,4 +1,5 @@
 import { amongNames } from '../../core/did-you-mean.js';
+import { printable } from '../../core/printable.js';
 import { keyOf } from '../../core/plugin-key.js';
 import { isLiveswapError, withoutPage, type LiveswapError } from '../../core/errors.js';
 import { ControlClient } from '../../control/control-client.js';
@@ -69,7 +70,7 @@ export async function why(plugin: string, flags: ControlFlags): Promise<number> 
 /** Runs `liveswap reload`; when the reload was refused, exits with 1 and prints the reason. */
 export function reload({ force, ...flags }: ReloadFlags): Promise<number> {
   return change(flags, async (target) => {
-    await using client = await connectToSwapper(target);
+    await using client = await connectToSwapper(target, nameIt);
     const result: unknown = await client.ask('reload', {
       ...changeOf(flags),
       ...(force !== undefined && { force }),
@@ -81,7 +82,7 @@ export function reload({ force, ...flags }: ReloadFlags): Promise<number> {
 /** Runs `liveswap rollback`; when the rollback was refused, exits with 1 and prints the reason. */
 export function rollback(flags: ChangeFlags): Promise<number> {
   return change(flags, async (target) => {
-    await using client = await connectToSwapper(target);
+    await using client = await connectToSwapper(target, nameIt);
     const result: unknown = await client.ask('rollback', changeOf(flags));
     return result;
   });
@@ -91,6 +92,13 @@ export function rollback(flags: ChangeFlags): Promise<number> {
 export async function events(flags: ControlFlags): Promise<void> {
   await using client = await connectToSwapper(flags);
   for await (const event of client.events()) print(flags.json ? JSON.stringify(event) : eventText(event));
+}
+
+/** Tells whom a command reaches that has named nobody. */
+function nameIt({ folder, pid }: ListedSwapper): void {
+  process.stderr.write(
+    `liveswap: this goes to ${printable(folder)} (pid ${pid}), the only swapper of this user; --dir <folder> names another\n`,
+  );
 }
 
 function changeOf({ wait = false, dropKept }: ChangeFlags): ChangeRequest {
