@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { countOf } from '../../compiler/diagnostics/text.js';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
-import { messageOf } from '../../core/errors.js';
+import { counted } from '../../core/counted.js';
+import { isLiveswapError, messageOf } from '../../core/errors.js';
 import { tell, tellOutcome } from '../tell.js';
 import { print, printFindings } from '../output.js';
 import { AppLooks } from './app-looks.js';
@@ -56,10 +57,17 @@ export function openLooks(
       for (const fact of fresh ?? []) print(...factLines(fact));
       const bad = facts.filter(isToLookAt).length;
       if (fresh === undefined && bad > 0)
-        tell('checked', `${bad} to look at in ${files} files: liveswap check --app ${shownPath(entry)}`);
+        tell(
+          'checked',
+          `${bad} to look at in ${counted(files, 'file')}: liveswap check --app ${shownPath(entry)}`,
+        );
       if (hasFindings && findings.length === 0) tell('checked', 'no findings any more');
       hasFindings = findings.length > 0;
     },
-    onError: (error) => tellOutcome(`types and rules could not be looked at: ${messageOf(error)}`, 'yellow'),
+    onError: (error) => {
+      // What cannot be built is refused as a version, too, which is told.
+      if (isLiveswapError(error, 'BUILD_FAILED')) return;
+      tellOutcome(`types and rules could not be looked at: ${messageOf(error)}`, 'yellow');
+    },
   });
 }
