@@ -186,6 +186,30 @@ test('code that esbuild warns of, and that always fails, is a finding', async ()
   expect(findings).toHaveLength(3);
 });
 
+test('a file that is no module, but is imported, is a finding that says how to read it', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'plugins/herald/index.ts': `${definition}/* ß */ import page from './page.html';\nexport { page };\n`,
+    'plugins/herald/page.html': '<p>Hail',
+    'plugins/packed/index.ts': `${definition}import page from 'pages';\nexport { page };\n`,
+    'node_modules/pages/package.json': '{ "main": "page.html" }',
+    'node_modules/pages/page.html': '<p>Hail',
+  });
+  const sources = [join(folder, 'plugins')];
+  const { findings } = (await build({ sources, outDir: join(folder, 'out'), ...quick }).catch(
+    (error: unknown) => error,
+  )) as { findings: readonly Finding[] };
+  const remedies = findings.map(({ rule, plugin, remedy }) => ({ rule, plugin, remedy }));
+  expect(remedies).toEqual([
+    {
+      rule: 'bundle',
+      plugin: 'herald',
+      remedy: expect.stringContaining(`readFileSync(new URL('./page.html', import.meta.url))`) as string,
+    },
+    { rule: 'bundle', plugin: 'packed', remedy: '' },
+  ]);
+});
+
 test("when esbuild's process dies, the next build starts another one", async () => {
   const folder = await tempFolder();
   const file = join(folder, 'plugins/herald/index.ts');

@@ -74,6 +74,9 @@ export function isBuildFailure(error: unknown): error is BuildFailure {
 }
 
 function remedyFor(message: Message): string {
+  const data = importedData(message);
+  if (data !== undefined)
+    return `Read the file instead, such as readFileSync(new URL(${data}, import.meta.url)): the artifact contains it, too.`;
   const missing = missingModule(message);
   if (missing === undefined) return '';
   // `#gate`, `@/gate` and `~/gate` are names of the project's own files.
@@ -86,6 +89,17 @@ function remedyFor(message: Message): string {
 function missingModule({ text }: Message): string | undefined {
   const specifier = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
   return specifier === undefined || /^[./]/.test(specifier) ? undefined : specifier;
+}
+
+/** Returns the specifier, in its quotes, with which own code imports a file that is no module. */
+function importedData(message: Message): string | undefined {
+  const { text, location } = message;
+  if (!text.startsWith('No loader is configured for ') || !location || isInPackage(message)) return undefined;
+  const { lineText, column, length } = location;
+  const specifier = Buffer.from(lineText)
+    .subarray(column, column + length)
+    .toString();
+  return /^(["'])\.{1,2}\/.*\1$/.test(specifier) ? specifier : undefined;
 }
 
 function isInPackage({ location }: Message): boolean {
