@@ -199,14 +199,18 @@ test('a file that is no module, but is imported, is a finding that says how to r
   const { findings } = (await build({ sources, outDir: join(folder, 'out'), ...quick }).catch(
     (error: unknown) => error,
   )) as { findings: readonly Finding[] };
-  const remedies = findings.map(({ rule, plugin, remedy }) => ({ rule, plugin, remedy }));
+  const remedies = findings.map(({ plugin, column, endColumn, remedy }) => ({
+    plugin,
+    columns: [column, endColumn],
+    remedy,
+  }));
   expect(remedies).toEqual([
     {
-      rule: 'bundle',
       plugin: 'herald',
+      columns: [26, 39],
       remedy: expect.stringContaining(`readFileSync(new URL('./page.html', import.meta.url))`) as string,
     },
-    { rule: 'bundle', plugin: 'packed', remedy: '' },
+    { plugin: 'packed', columns: [18, 25], remedy: '' },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { BuildFailure, Message } from 'esbuild';
+import type { BuildFailure, Location, Message } from 'esbuild';
 import { entryFileName } from '../entry.js';
 import type { Finding } from '../rule.js';
 
@@ -31,16 +31,16 @@ export function isBreaking(message: Message): boolean {
 export function findingOf(message: Message, { name, folder }: Owner): Finding {
   const { text, location, id } = message;
   const line = location?.line ?? 1;
-  const column = (location?.column ?? 0) + 1;
+  const [start, end] = location ? spanOf(location) : [0, 0];
   const isPlaced = location !== null && location.file !== entryFileName(name);
   return {
     rule: 'bundle',
     plugin: name,
     file: isPlaced ? resolve(folder, location.file) : join(folder, 'index.ts'),
     line,
-    column,
+    column: start + 1,
     endLine: line,
-    endColumn: column + (location?.length ?? 0),
+    endColumn: end + 1,
     problem: /[.?!]$/.test(text) ? text : `${text}.`,
     remedy: broken.get(id) ?? remedyFor(message),
   };
@@ -49,10 +49,9 @@ export function findingOf(message: Message, { name, folder }: Owner): Finding {
 /** Returns the missing module of a `require()` or `import()` in a package, which may work without it. */
 export function missingOptional(message: Message): string | undefined {
   const missing = missingModule(message);
-  const { lineText = '', column = 0 } = message.location ?? {};
-  const isCall = /\b(require(\.resolve)?|import)\s*\(\s*(\/\*.*?\*\/\s*)*$/.test(
-    Buffer.from(lineText).subarray(0, column).toString(),
-  );
+  const { location } = message;
+  const before = location ? location.lineText.slice(0, spanOf(location)[0]) : '';
+  const isCall = /\b(require(\.resolve)?|import)\s*\(\s*(\/\*.*?\*\/\s*)*$/.test(before);
   return missing !== undefined && isCall && isInPackage(message) ? missing : undefined;
 }
 
@@ -91,14 +90,18 @@ function missingModule({ text }: Message): string | undefined {
   return specifier === undefined || /^[./]/.test(specifier) ? undefined : specifier;
 }
 
+/** Returns where in its line a message begins and ends, in characters: esbuild counts bytes of UTF-8. */
+function spanOf({ lineText, column, length }: Location): readonly [start: number, end: number] {
+  const bytes = Buffer.from(lineText);
+  const charactersTo = (byte: number): number => bytes.subarray(0, byte).toString().length;
+  return [charactersTo(column), charactersTo(column + length)];
+}
+
 /** Returns the specifier, in its quotes, with which own code imports a file that is no module. */
 function importedData(message: Message): string | undefined {
   const { text, location } = message;
   if (!text.startsWith('No loader is configured for ') || !location || isInPackage(message)) return undefined;
-  const { lineText, column, length } = location;
-  const specifier = Buffer.from(lineText)
-    .subarray(column, column + length)
-    .toString();
+  const specifier = location.lineText.slice(...spanOf(location));
   return /^(["'])\.{1,2}\/.*\1$/.test(specifier) ? specifier : undefined;
 }
 
