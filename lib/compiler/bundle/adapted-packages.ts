@@ -7,6 +7,7 @@ import { findInstalled } from '../../adapters/installed-version.js';
 import { isWithin } from '../../core/paths.js';
 import type { BuildAdapters } from '../adapters/build-adapters.js';
 import { adaptersModule } from '../plugin-module.js';
+import { outsideNamespace } from './outside-packages.js';
 
 const NAMESPACE = 'liveswap-adapted';
 
@@ -26,8 +27,10 @@ export function adaptedPackages(adapters: BuildAdapters): Plugin {
     setup(build) {
       const filter = new RegExp(`^(?:${adapters.set.packages.map(quoted).join('|')})$`);
       const find = (at: OnResolveArgs): OnResolveResult | undefined => {
-        const { path: name, kind, importer, resolveDir } = at;
+        const { path: name, kind, importer, namespace, resolveDir } = at;
         if (at.pluginData === ORIGINAL || kind === 'require-resolve') return undefined;
+        // This loads the package itself where it stays outside, for the stand-in that adapts it.
+        if (namespace === outsideNamespace) return undefined;
         const installed = findInstalled(name, resolveDir);
         if (!installed || isWithin(importer, installed.folder)) return undefined;
         const { version } = installed;

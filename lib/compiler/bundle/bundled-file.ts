@@ -3,6 +3,7 @@ import type { Metafile } from 'esbuild';
 import { entryFileName } from '../entry.js';
 import { holdsDeclarations } from '../plugin-module.js';
 import { packageOf } from './module-place.js';
+import { isAddon } from './native-addons.js';
 
 /** A file that went into a bundle. */
 export interface BundledFile {
@@ -13,6 +14,8 @@ export interface BundledFile {
   readonly format: 'cjs' | 'esm' | undefined;
   /** Its imports, as they are written. */
   readonly imports: readonly string[];
+  /** True when it imports a native addon. */
+  readonly hasAddon: boolean;
 }
 
 /** Returns the files in a bundle, without those that exist only in memory. */
@@ -26,6 +29,7 @@ export function bundledFiles({ inputs }: Metafile, plugin: { name: string; folde
         owner: packageOf(file),
         format,
         imports: imports.map(({ path, original }) => original ?? path),
+        hasAddon: imports.some(({ path }) => isAddon(path)),
       };
     });
 }

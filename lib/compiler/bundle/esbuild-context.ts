@@ -9,7 +9,7 @@ import { adaptedPackages } from './adapted-packages.js';
 import { assetPlugins } from './asset-plugins.js';
 import { banner } from './banner.js';
 import { commonOptions, type BundleProject } from './common-options.js';
-import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
+import { nativeAddons } from './native-addons.js';
 import { outsidePackages } from './outside-packages.js';
 import type { Recipe } from './recipe.js';
 import { specialModules, type SpecialModule } from './special-modules.js';
@@ -49,13 +49,13 @@ export function createContext(
     minifyIdentifiers: minify,
     sourcemap: sourcemap && 'external',
     banner: { js: banner },
-    external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
+    external: [...external, ...unresolved],
     plugins: [
       startTelling(options.onStart),
       ...assetPlugins(folder, options),
       adaptedPackages(options.adapted),
       outsidePackages(outside),
-      ...(hasAddons ? [nativeAddons(outDir)] : []),
+      nativeAddons(hasAddons ? outDir : undefined),
       specialModules(withEndings(special, endings)),
     ],
   });

@@ -16,22 +16,23 @@ export interface OutsideModule extends Pick<OutsidePackage, 'reason' | 'isNeeded
   readonly isEsm: boolean;
 }
 
-const NAMESPACE = 'liveswap-outside';
+/** Where modules stand that load a package that stays outside. */
+export const outsideNamespace = 'liveswap-outside';
 
 /** Leaves packages out. CommonJS packages are loaded by `require`, so that imports from them mean the same as in the artifact. */
 export function outsidePackages(packages: ReadonlyMap<string, OutsideModule>): Plugin {
   return {
-    name: NAMESPACE,
+    name: outsideNamespace,
     setup(build) {
       if (packages.size === 0) return;
       const filter = new RegExp(`^(?:${[...packages.keys()].join('|').replaceAll('.', '\\.')})(?:/|$)`);
       build.onResolve({ filter }, ({ path, namespace, kind }) => {
         const isImported = kind === 'import-statement' || kind === 'dynamic-import';
-        if (namespace === NAMESPACE || kind === 'require-resolve') return { path, external: true };
+        if (namespace === outsideNamespace || kind === 'require-resolve') return { path, external: true };
         if (isImported && packages.get(packageNameOf(path))?.isEsm) return { path, external: true };
-        return { path, namespace: NAMESPACE };
+        return { path, namespace: outsideNamespace };
       });
-      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+      build.onLoad({ filter: /.*/, namespace: outsideNamespace }, ({ path }) => ({
         contents: `module.exports = require(${JSON.stringify(path)});`,
         loader: 'js',
       }));

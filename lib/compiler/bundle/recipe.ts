@@ -3,7 +3,6 @@ import type { ts } from 'ts-morph';
 import type { BundledFile } from './bundled-file.js';
 import { decoratedModule, isDecorated } from './decorated-module.js';
 import { Places } from './module-place.js';
-import { ADDON_SUFFIX } from './native-addons.js';
 import { packageNameOf, type OutsideModule } from './outside-packages.js';
 import { placedModule } from './placed-module.js';
 import { isSloppy, sloppyModule } from './sloppy-module.js';
@@ -97,7 +96,7 @@ export function nextRecipe(
     outside: new Map([...before.outside, ...outsideModules(outside, files)]),
     unresolved: before.unresolved,
     declares: before.declares || declares,
-    hasAddons: before.hasAddons || own.some(({ imports }) => imports.some(isAddon)),
+    hasAddons: before.hasAddons || own.some(({ hasAddon }) => hasAddon),
     special: new Map([...rewrites].sort(byName).map(([file, all]) => [file, { rewrites: all }])),
     sloppy,
     asking,
@@ -148,10 +147,6 @@ function askingOnly(file: string): AskingModule {
     openNames: [],
     asides: [],
   };
-}
-
-function isAddon(specifier: string): boolean {
-  return specifier.endsWith(ADDON_SUFFIX);
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { BundledFile } from './bundled-file.js';
-import { ADDON_SUFFIX } from './native-addons.js';
+import { isAddon } from './native-addons.js';
 import { packageOf } from './module-place.js';
 import { isCodeFile, namedFiles, type NamedFiles } from './named-files.js';
 
@@ -77,12 +77,12 @@ export class Surveyor {
   survey(files: readonly BundledFile[]): Survey {
     const outside = new Map<string, string>();
     const modules: AskingModule[] = [];
-    for (const { file, owner, imports } of files) {
+    for (const { file, owner, imports, hasAddon } of files) {
       if (!isCodeFile(file)) continue;
       const module = this.#lookAt(file, owner === undefined);
       if (module) modules.push(module);
       if (owner === undefined || outside.has(owner)) continue;
-      const reason = imports.some(isNative) ? NATIVE : module && outsideFor(module);
+      const reason = hasAddon || imports.some(loadsAddons) ? NATIVE : module && outsideFor(module);
       if (reason !== undefined) outside.set(owner, reason);
     }
     return { modules: modules.filter(({ file }) => !outside.has(packageOf(file) ?? '')), outside };
@@ -100,8 +100,8 @@ export class Surveyor {
 const addonLoaders =
   /^(bindings|node-gyp-build|node-gyp-build-optional-packages|node-pre-gyp|@mapbox\/node-pre-gyp|prebuild-install|pkg-prebuilds)(\/|$)/;
 
-function isNative(specifier: string): boolean {
-  return specifier.endsWith(ADDON_SUFFIX) || addonLoaders.test(specifier);
+function loadsAddons(specifier: string): boolean {
+  return addonLoaders.test(specifier);
 }
 
 /** Matches functions that need a real path, because they read, write or run something there. */
@@ -110,7 +110,7 @@ const reading =
 
 /** Returns the reason why a module must stay in its package, if there is one. */
 function outsideFor({ file, paths, unclear, requires }: AskingModule): string | undefined {
-  if (paths.some((path) => path.endsWith(ADDON_SUFFIX))) return NATIVE;
+  if (paths.some(isAddon)) return NATIVE;
   if (requires.length > 0 && /\.node['"`]/.test(readFileSync(file, 'utf8'))) return NATIVE;
   const first = unclear.find(
     ({ use, isOpen, missing }) => isOpen || (missing === undefined && reading.test(use)),
