@@ -102,9 +102,29 @@ export class HttpTunnels {
     // The closing hooks of the WebSockets need their version.
     const release = version?.outsideWork.hold('WebSockets');
     const closed = this.webSockets.close(1001, 'The server is closing.');
-    if (version) await untilEnded(closed, version);
+    if (version) await this.#untilEnded(closed, version);
     this.webSockets.abandon();
     release?.();
+  }
+
+  /**
+   * Waits for hooks as long as their version can run them, and no longer than for its other work: one of them may never end.
+   */
+  async #untilEnded(closed: Promise<void>, version: Version): Promise<void> {
+    const { retired, settings, group } = version;
+    const stops: (() => void)[] = [];
+    const dead = new Promise<void>((resolve) => {
+      // A version that ends, or is given up, gets no thread in the place of the last one.
+      const look = (): void => {
+        if (version.state.kind !== 'active' && group.established.every(({ death }) => death)) resolve();
+      };
+      for (const type of ['threadCrashed', 'versionFailed'] as const)
+        stops.push(this.#swapper.on(type, look));
+      look();
+    });
+    const ended = Promise.race([closed, dead, retired]);
+    await withDeadline(ended, settings.drainMs, () => undefined).catch(() => {});
+    for (const stop of stops) stop();
   }
 
   get #current(): Version | undefined {
@@ -228,11 +248,6 @@ export class HttpTunnels {
     this.#opening.set(thread, opening);
     return opening;
   }
-}
-
-/** Waits for hooks as long as their version can run them, and no longer than for its other work: one of them may never end. */
-async function untilEnded(closed: Promise<void>, { retired, settings }: Version): Promise<void> {
-  await withDeadline(Promise.race([closed, retired]), settings.drainMs, () => undefined).catch(() => {});
 }
 
 /** Matches the beginning of a request that may change something. */

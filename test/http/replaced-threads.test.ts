@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { deploy } from '../helpers/compose-plugin.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -57,4 +59,27 @@ test('a port that is opened while a thread dies answers once another has its pla
   await swapper.load();
   const { url } = await openServer(swapper);
   expect(await (await fetch(url)).text()).toBe('it stands');
+});
+
+test.each([
+  ['is given up', { live_fall: '() => { process.exit(3); }' }, 'close() {}'],
+  ['dies of a closing hook', {}, 'close() { process.exit(3); }'],
+])('a swapper closes at once although its plugin with WebSockets %s', async (_, live, hooks) => {
+  const folder = await tempFolder();
+  await deploy(folder, {
+    name: 'wall',
+    live,
+    http: `{ fetch: () => new Response('it stands'), websocket: { open(peer) { peer.send('open'); }, ${hooks} } }`,
+  });
+  const swapper = openSwapper(folder, { crashLoop: { crashes: 1 }, drainMs: Infinity });
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  for (let peers = 0; peers < 2; peers++) {
+    const socket = new WebSocket(url.replace('http', 'ws'));
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'message');
+  }
+  await swapper.call('live_fall').catch(() => {});
+  await swapper.close();
+  expect(swapper.stats().plugins).toMatchObject([{ versions: [] }]);
 });
