@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Carrier } from '../core/carrier.js';
-import { isLiveswapError } from '../core/errors.js';
 import { factsOf } from '../sockets/host/socket-end.js';
 import { Channels } from './exchange/channel.js';
 import { NodeExchange } from './exchange/node-exchange.js';
 import type { HttpTunnels } from './http-tunnels.js';
-import { statusOf } from './statuses.js';
+import { retryHeaders, statusOf } from './statuses.js';
 import { answerStatus } from './thread/answer.js';
 import type { ConnectionLabel } from './thread-options.js';
 
@@ -51,8 +50,7 @@ export class Clients {
 
   /** Answers a request that no plugin has answered. */
   #refuse(res: ServerResponse, cause: unknown): void {
-    const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : undefined;
-    answerStatus(res, statusOf(cause, this.#tunnels.statuses), headers);
+    answerStatus(res, statusOf(cause, this.#tunnels.statuses), retryHeaders(cause));
   }
 
   #of({ socket }: IncomingMessage, mount: string): Channels {

@@ -1,7 +1,7 @@
 import type { SocketOptions } from '../sockets/host/socket-end.js';
 import type { HttpTunnels } from './http-tunnels.js';
 import { rawResponse } from './raw-response.js';
-import { statusOf } from './statuses.js';
+import { retryHeaders, statusOf } from './statuses.js';
 import type { Upgrade } from './websocket/notes.js';
 
 /** Returns the options for sockets whose bytes go to the threads of a plugin. */
@@ -9,7 +9,7 @@ export function socketOptions({ switchboard, webSockets, statuses }: HttpTunnels
   return {
     place: (connection) => switchboard.place(connection),
     mayRepeat: switchboard.mayRepeat,
-    refusal: (cause) => rawResponse(statusOf(cause, statuses)),
+    refusal: (cause) => rawResponse(statusOf(cause, statuses), retryHeaders(cause)),
     take: (socket, bytes, purpose) => webSockets.take(socket, bytes, purpose as Upgrade),
   };
 }

@@ -16,6 +16,13 @@ export interface Statuses {
 
 export const defaultStatuses: Statuses = { failed: 500, crashed: 502, late: 504, full: 503, missing: 503 };
 
+/** Returns the headers that say when to ask again, if that is known. */
+export function retryHeaders(cause: unknown): Record<string, string> {
+  if (isLiveswapError(cause, 'QUEUE_FULL')) return { 'retry-after': '1' };
+  if (!isLiveswapError(cause, 'VERSION_FAILED') || cause.retryAfterMs === undefined) return {};
+  return { 'retry-after': String(Math.ceil(cause.retryAfterMs / 1_000)) };
+}
+
 /** Returns the status for a request that no plugin has answered, depending on the reason. */
 export function statusOf(cause: unknown, { crashed, late, full, missing }: Statuses): number {
   if (isLiveswapError(cause, 'CALL_TIMEOUT')) return late;

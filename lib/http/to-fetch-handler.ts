@@ -1,13 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import { checkRequest } from '../core/check-request.js';
-import { isLiveswapError } from '../core/errors.js';
 import { checkSwapper } from '../swap/check-swapper.js';
 import type { Swapper } from '../swap/swapper.js';
 import { Channels } from './exchange/channel.js';
 import { FetchExchange } from './exchange/fetch-exchange.js';
 import { HttpTunnels } from './http-tunnels.js';
 import { resolveHandlerOptions, httpSettings, type HandlerOptions } from './options.js';
-import { statusOf, type Statuses } from './statuses.js';
+import { retryHeaders, statusOf, type Statuses } from './statuses.js';
 import type { ConnectionLabel } from './thread-options.js';
 
 /** Answers requests of the Fetch API with the web app of a plugin, whichever version of it is current. */
@@ -48,6 +47,5 @@ export function toFetchHandler(swapper: Swapper, options: HandlerOptions): Fetch
 
 function refusal(cause: unknown, statuses: Statuses): Response {
   const status = statusOf(cause, statuses);
-  const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : {};
-  return new Response(STATUS_CODES[status] ?? '', { status, headers });
+  return new Response(STATUS_CODES[status] ?? '', { status, headers: retryHeaders(cause) });
 }

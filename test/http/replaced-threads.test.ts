@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { toFetchHandler, toNodeHandler } from '../../lib/http/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -82,4 +85,33 @@ test.each([
   await swapper.call('live_fall').catch(() => {});
   await swapper.close();
   expect(swapper.stats().plugins).toMatchObject([{ versions: [] }]);
+});
+
+test('an answer for a plugin that is given up says when to ask again, where the host parses and where not', async () => {
+  const folder = await tempFolder();
+  const fallen = JSON.stringify(join(folder, 'fallen'));
+  await deploy(folder, {
+    name: 'wall',
+    module: `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync(${fallen})) throw new Error('no stone is left');`,
+    live: { live_fall: `() => { writeFileSync(${fallen}, ''); process.exit(3); }` },
+    http: "{ fetch: () => new Response('it stands') }",
+  });
+  const swapper = openSwapper(folder, { crashLoop: { crashes: 1 } });
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  const handler = toFetchHandler(swapper, { plugin: 'wall' });
+  const parsing = createServer(toNodeHandler(swapper, { plugin: 'wall' })).listen(0, '127.0.0.1');
+  onTestFinished(() => void parsing.close());
+  await once(parsing, 'listening');
+  const { port } = parsing.address() as AddressInfo;
+  await swapper.call('live_fall').catch(() => {});
+  const answers = [
+    await fetch(url),
+    await fetch(`http://127.0.0.1:${port}/`),
+    await handler(new Request('http://wall/')),
+  ];
+  for (const answer of answers)
+    expect([answer.status, Number(answer.headers.get('retry-after')) > 0]).toEqual([503, true]);
 });
