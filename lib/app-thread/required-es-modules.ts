@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AdaptedNames } from './adapted-packages.js';
 import type { FrozenFiles } from './frozen-files.js';
 import { warnOfRequiredEsModule, warnOfUnreachedPackages } from './warnings.js';
@@ -7,6 +8,7 @@ import { warnOfRequiredEsModule, warnOfUnreachedPackages } from './warnings.js';
 const PACKAGE = /^(?<folder>.*[\\/]node_modules[\\/](?<name>(?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/;
 
 interface Manifest {
+  readonly type?: string;
   readonly dependencies?: object;
   readonly peerDependencies?: object;
   readonly optionalDependencies?: object;
@@ -24,18 +26,36 @@ export function requiredEsModules(files: FrozenFiles, adapted: AdaptedNames): (p
     if (what === undefined || told.has(what)) return;
     told.add(what);
     if (what === path) return warnOfRequiredEsModule(path);
-    const unreached = needsOf(what).filter((need) => Object.hasOwn(adapted, need));
+    const unreached = [...needsOf(what)].filter((need) => Object.hasOwn(adapted, need));
     if (name !== undefined && unreached.length > 0) warnOfUnreachedPackages(name, unreached);
   };
 }
 
-/** Returns the names of the packages that a package needs. */
-function needsOf(folder: string): string[] {
+/** Returns the names of the packages that an ES package needs, and that those among them need which are ES packages too. */
+function needsOf(folder: string, found = new Set<string>()): Set<string> {
+  const { dependencies, peerDependencies, optionalDependencies } = manifestIn(folder) ?? {};
+  for (const need of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
+    if (found.has(need)) continue;
+    found.add(need);
+    const inner = folderOf(need, folder);
+    if (inner !== undefined && manifestIn(inner)?.type === 'module') needsOf(inner, found);
+  }
+  return found;
+}
+
+/** Returns the folder of the package that a package finds by a name. */
+function folderOf(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name);
+    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function manifestIn(folder: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Manifest;
-    const { dependencies, peerDependencies, optionalDependencies } = manifest;
-    return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   } catch {
-    return [];
+    return undefined;
   }
 }

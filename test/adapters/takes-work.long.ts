@@ -153,8 +153,13 @@ test('what an ES module imports that CommonJS requires is adapted, or said not t
       export const runsAtOnce = () => new Consumer('squire', async () => {}, { tell: () => {} }).cursor === 1;`,
     'node_modules/page/package.json': '{ "type": "module", "name": "page", "exports": "./index.js" }',
     'node_modules/page/index.js': 'export const page = 1;',
+    // This one needs it by way of another ES module.
+    'node_modules/knight/package.json':
+      '{ "type": "module", "name": "knight", "exports": "./index.js", "dependencies": { "squire": "1" } }',
+    'node_modules/knight/index.js': "export { runsAtOnce } from 'squire';",
     'north.mjs': 'export const north = 1;',
     'server.cjs': `require('page');
+      require('knight');
       require('./north.mjs');
       require('./tell.cjs').tell(require('squire').runsAtOnce());`,
   });
@@ -168,6 +173,7 @@ test('what an ES module imports that CommonJS requires is adapted, or said not t
     isReached
       ? []
       : [
+          expect.stringMatching(/^knight is .* no adapter reaches the armory-queue that it imports/),
           expect.stringMatching(/north\.mjs is an ES module that CommonJS requires.* it is not frozen/),
           expect.stringMatching(
             /^squire is an ES module .* no adapter reaches the armory-queue that it imports/,
