@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { BuildOptions } from '../compiler/options.js';
+import { refusePlugNPlay } from '../compiler/plug-n-play.js';
 import { messageOf } from '../core/errors.js';
 import { builtSources, SourceLoop } from '../dev/source-loop.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
@@ -9,6 +10,8 @@ import { print, printReports, showProgress } from './output.js';
 
 /** Builds at each change until interrupted; returns the exit code. */
 export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFlags): Promise<number> {
+  // No save mends this, and the loop would only report it.
+  refusePlugNPlay();
   const progress = showProgress();
   const interrupted = interruption();
   const { signal } = interrupted;

@@ -1,4 +1,5 @@
 import { resolveOptions, type BuildProgress } from '../../compiler/options.js';
+import { refusePlugNPlay } from '../../compiler/plug-n-play.js';
 import { findPlugins } from '../../compiler/plugin-folders.js';
 import { isLiveswapError, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
@@ -42,8 +43,9 @@ export async function runDev(
   { host: choice, port }: Serving,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
 ): Promise<number> {
-  // Fail now on invalid options or sources: a watcher would only report them.
+  // Fail now on what no save mends, such as invalid options or sources: a watcher would only report it.
   resolveOptions(options);
+  refusePlugNPlay();
   await findPlugins(options.sources).catch(async (error: unknown) => {
     if (isLiveswapError(error, 'NO_PLUGINS')) await refuseServerFolder(error.folder, 'dev');
     throw error;
