@@ -137,6 +137,20 @@ test('code in a file whose name ends like that of an addon is code, in packages 
   await expect(callAlone(join(alone, 'herald.plugin.mjs'), 'live_play')).resolves.toEqual(['boom', 'tick']);
 });
 
+test.each(['const require = createRequire(import.meta.url); require', 'createRequire(import.meta.url)'])(
+  'an addon of its own stays where it is, too, when an ES module requires it: %s',
+  async (required) => {
+    const folder = await tempFolder();
+    const addon = join(folder, 'plugins/herald/horn.node');
+    await writeFiles(folder, { 'plugins/herald/horn.node': 'no addon at all' });
+    const file = await buildHerald(
+      folder,
+      `import { createRequire } from 'node:module';\n${required}('./horn.node');`,
+    );
+    await expect(load(file)).rejects.toThrow(addon);
+  },
+);
+
 test('an artifact that requires nothing makes no require, and its source map is right all the same', async () => {
   const folder = await tempFolder();
   const file = await buildHerald(folder, `export function live_fall() { throw new Error('down'); }`);

@@ -1,6 +1,8 @@
 import { createRequire, isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
+import { isPackaged } from '../../core/paths.js';
 import { calleeName } from './callee-name.js';
+import { isAddon } from './native-addons.js';
 
 /** A call such as `createRequire(import.meta.url)('mdn-data/css/types.json')`. */
 export interface RequiredAside {
@@ -29,10 +31,14 @@ function isMadeRequire(name: string, { text }: ts.SourceFile): boolean {
   return made.test(text) && /import\s*\.\s*meta/.test(text);
 }
 
-/** Returns whether a module can be required in a bundle: an addon, or a module that only Node can require, stays where it is. */
+/**
+ * Returns whether a module can be required in a bundle: an addon of a package, or a module that only Node can require, stays where it
+ * is.
+ */
 function canRequire(specifier: string, from: string): boolean {
   try {
-    return /\.(json|c?js)$/.test(createRequire(from).resolve(specifier));
+    const path = createRequire(from).resolve(specifier);
+    return /\.(json|c?js)$/.test(path) || (isAddon(path) && !isPackaged(path));
   } catch {
     return false;
   }
