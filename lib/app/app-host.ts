@@ -61,7 +61,7 @@ export class AppHost {
     const { swapper } = deps;
     this.#loneStart = new LoneStart({
       dropWhatStays: (version) => this.#dropWhatStays(version),
-      whenUp: (version) => this.#book.whenNothingMissing(version, signalAfter(deps.startMs)).catch(() => {}),
+      whenUp: (version) => this.#whenUp(version),
       tell: (text) => deps.warn?.(text),
     });
     this.#stops = [
@@ -174,6 +174,19 @@ export class AppHost {
   #refuseIfGivenUp(): void {
     const { state } = this.#current ?? {};
     if (state?.kind === 'failed') this.#refuse(state.error);
+  }
+
+  /** Resolves when a version listens where it did, is late, or is given up. */
+  async #whenUp(version: Version): Promise<void> {
+    if (version.state.kind === 'failed') return;
+    const { swapper, startMs } = this.#deps;
+    const failed = new AbortController();
+    const stop = swapper.on('versionFailed', () => {
+      if (version.state.kind === 'failed') failed.abort();
+    });
+    const late = AbortSignal.any([signalAfter(startMs), failed.signal]);
+    await this.#book.whenNothingMissing(version, late).catch(() => {});
+    stop();
   }
 
   /** Handles the loss of a thread: its addresses wait for the one that takes its place, but not for ever. */

@@ -10,7 +10,7 @@ const STAYING_MS = 500;
 export interface LoneStartDeps {
   /** Ends connections that cannot move to another version. */
   readonly dropWhatStays: (version: Version) => void;
-  /** Resolves when a version listens where it did, or is late. */
+  /** Resolves when a version listens where it did, is late, or is given up. */
   readonly whenUp: (version: Version) => Promise<void>;
   /** Logs a sentence for people. */
   readonly tell: (text: string) => void;

@@ -163,6 +163,15 @@ test('a reload takes the place of a version that is given up at once', async () 
   await visit(rawPort).got('welcome');
 });
 
+test('a version that is given up, and should start alone, holds no reload up after one that was refused', async () => {
+  const { app, port, write } = await fallenWall({ exclusive: 'start', swapper: { startMs: 2 ** 31 - 1 } });
+  await write({ 'server.js': "throw new Error('a flaw');" });
+  await expect(app.reload()).rejects.toMatchObject({ code: 'RELOAD_FAILED' });
+  await write({ 'server.js': wall(2).replace('existsSync(fallen)', 'false') });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  await visit(port, request('/')).got('it stands, 2');
+});
+
 test('an app that is given up is closed at once, with the connections that wait', async () => {
   const { app, before } = await fallenWall();
   await app.close();
