@@ -74,9 +74,11 @@ export class CopiedArtifact implements RunnableArtifact {
 
   restore(): Promise<void> {
     return this.#next(async () => {
-      if (this.#users === 0 || (await this.#isWhole())) return;
+      if (this.#users === 0) return;
+      const whole = await this.#wholeFiles();
+      if (whole.size === this.#written?.length) return;
       const leave = await writing.enter();
-      await this.#write().finally(leave);
+      await this.#write(whole).finally(leave);
     });
   }
 
@@ -95,18 +97,15 @@ export class CopiedArtifact implements RunnableArtifact {
     return this.#work;
   }
 
-  /** A full disk, or who tidies up, may have emptied files or deleted some of them. */
-  async #isWhole(): Promise<boolean> {
-    if (!this.#written) return false;
-    const found = await Promise.all(
-      this.#written.map(({ path, size }) =>
-        stat(path).then(
-          (file) => file.size === size,
-          () => false,
-        ),
-      ),
-    );
-    return found.every(Boolean);
+  /**
+   * Resolves to the files that need not be written again. A full disk, or who tidies up, may have emptied or deleted others. Code of
+   * the plugin may have added to a file.
+   */
+  async #wholeFiles(): Promise<ReadonlySet<string>> {
+    const written = this.#written ?? [];
+    const found = await Promise.all(written.map(({ path }) => stat(path).catch(() => undefined)));
+    const whole = written.filter(({ size }, at) => (found[at]?.size ?? -1) >= size);
+    return new Set(whole.map(({ path }) => path));
   }
 
   async #delete(): Promise<void> {
@@ -115,16 +114,16 @@ export class CopiedArtifact implements RunnableArtifact {
     await Promise.all((root === undefined ? [file, mapFileOf(file)] : [root]).map(removeDespiteReaders));
   }
 
-  async #write(): Promise<void> {
+  async #write(whole: ReadonlySet<string>): Promise<void> {
     // Users who may not read the artifact must not be able to read its copy either.
     const mode = (this.#artifact.mode ?? 0o644) | 0o200;
     try {
       await this.#folder.make(this, mode);
-      this.#written = await this.#writeFiles(mode).catch(async (error: unknown) => {
+      this.#written = await this.#writeFiles(mode, whole).catch(async (error: unknown) => {
         // A deploy may have deleted the whole folder.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         await this.#folder.make(this, mode, 'anew');
-        return this.#writeFiles(mode);
+        return this.#writeFiles(mode, new Set());
       });
     } catch (cause) {
       // A partial copy must not be mistaken for a complete one.
@@ -133,15 +132,16 @@ export class CopiedArtifact implements RunnableArtifact {
     }
   }
 
-  async #writeFiles(mode: number): Promise<readonly WrittenFile[]> {
+  /** Writes what is not `whole`: other threads may have loaded that, and the process would not survive an emptied addon. */
+  async #writeFiles(mode: number, whole: ReadonlySet<string>): Promise<readonly WrittenFile[]> {
     const { file, root } = this.#place;
-    const { code: whole, block } = splitFiles(this.#artifact.bytes);
-    const { code, map } = splitSourceMap(whole, dirname(this.file), file);
+    const { code: codeAndMap, block } = splitFiles(this.#artifact.bytes);
+    const { code, map } = splitSourceMap(codeAndMap, dirname(this.file), file);
     if (root !== undefined) await mkdir(dirname(file), { recursive: true });
     const [carried] = await Promise.all([
-      root !== undefined && block ? layOutFiles(block, root, mode) : [],
-      writePieces(file, code, mode),
-      map !== undefined && writePieces(mapFileOf(file), map, mode),
+      root !== undefined && block ? layOutFiles(block, root, mode, whole) : [],
+      !whole.has(file) && writePieces(file, code, mode),
+      map !== undefined && !whole.has(file) && writePieces(mapFileOf(file), map, mode),
     ]);
     return [{ path: file, size: code.reduce((sum, { length }) => sum + length, 0) }, ...carried];
   }

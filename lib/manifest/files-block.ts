@@ -82,23 +82,34 @@ export async function unpackFiles(block: Buffer): Promise<CarriedFile[]> {
 }
 
 /**
- * Writes the files of a block below `folder`, with the artifact's read permissions: `mode`. Resolves to them.
+ * Writes the files of a block below `folder`, with the artifact's read permissions: `mode`. Resolves to them, with those that are
+ * `whole`, which stay as they are.
  *
  * @throws Error when a path leads out of the folder: no build writes such a block.
  */
-export async function layOutFiles(block: Buffer, folder: string, mode = 0o666): Promise<WrittenFile[]> {
+export async function layOutFiles(
+  block: Buffer,
+  folder: string,
+  mode = 0o666,
+  whole: ReadonlySet<string> = new Set(),
+): Promise<WrittenFile[]> {
   const files = await unpackFiles(block);
   const outside = files.find(({ path }) => !isInside(path));
   if (outside) throw new Error(`the artifact carries ${outside.path}, which is outside of its own folder`);
   const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
   await Promise.all(Array.from(folders, (path) => mkdir(path, { recursive: true })));
-  return Promise.all(files.map((file) => layOut(file, join(folder, file.path), mode)));
+  return Promise.all(
+    files.map(async (file) => {
+      const path = join(folder, file.path);
+      if (!whole.has(path)) await layOut(file, path, mode);
+      return { path, size: file.bytes.byteLength };
+    }),
+  );
 }
 
-async function layOut({ bytes, changedAt }: CarriedFile, path: string, mode: number): Promise<WrittenFile> {
+async function layOut({ bytes, changedAt }: CarriedFile, path: string, mode: number): Promise<void> {
   await writeFile(path, bytes, { mode });
   if (changedAt !== undefined) await utimes(path, new Date(), new Date(changedAt));
-  return { path, size: bytes.byteLength };
 }
 
 function isInside(path: string): boolean {

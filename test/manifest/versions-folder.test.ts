@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
+  appendFile,
   mkdir,
   readdir,
   readFile,
@@ -68,12 +69,17 @@ test('a copy that was deleted with all that is around it is written again, map a
   expect(existsSync(copies)).toBe(false);
 });
 
-test('a copy that a full disk or who tidies up has damaged is written again, with the files that it carries', async () => {
+/** Returns a folder, and an artifact in it that carries texts. */
+async function carrying(texts: Readonly<Record<string, string>>) {
   const folder = await tempFolder();
-  const text = { path: 'guardian/oath.txt', bytes: Buffer.from('No sword but mine.') };
-  const carrying = Buffer.concat([body, Buffer.from(await packFiles([text]))]);
-  const bytes = composeArtifact({ ...facts, filesAt: 'guardian' }, carrying);
-  const artifact = parseArtifact(bytes, join(folder, 'guardian.plugin.mjs'));
+  const files = Object.entries(texts).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
+  const whole = Buffer.concat([body, Buffer.from(await packFiles(files))]);
+  const bytes = composeArtifact({ ...facts, filesAt: 'guardian' }, whole);
+  return { folder, artifact: parseArtifact(bytes, join(folder, 'guardian.plugin.mjs')) };
+}
+
+test('a copy that a full disk or who tidies up has damaged is written again, with the files that it carries', async () => {
+  const { folder, artifact } = await carrying({ 'guardian/oath.txt': 'No sword but mine.' });
   const copied = await useCopy(new VersionsFolder(folder), artifact);
   const copy = fileURLToPath(copied.url);
   const oath = join(dirname(copy), 'oath.txt');
@@ -87,6 +93,24 @@ test('a copy that a full disk or who tidies up has damaged is written again, wit
     await copied.restore();
     expect(await readFile(file)).toEqual(before);
   }
+});
+
+test('what is not damaged in a copy stays as it is: other threads may have loaded it, or added to it', async () => {
+  const { folder, artifact } = await carrying({ 'guardian/oath.txt': 'Mine.', 'guardian/watch.txt': 'One.' });
+  const copied = await useCopy(new VersionsFolder(folder), artifact);
+  const copy = fileURLToPath(copied.url);
+  const [oath, watch] = ['oath.txt', 'watch.txt'].map((name) => join(dirname(copy), name)) as [
+    string,
+    string,
+  ];
+  await appendFile(watch, ' Two.');
+  const long = new Date(0);
+  await utimes(copy, long, long);
+  await truncate(oath);
+  await copied.restore();
+  expect(await readFile(oath, 'utf8')).toBe('Mine.');
+  expect(await readFile(watch, 'utf8')).toBe('One. Two.');
+  expect((await stat(copy)).mtime).toEqual(long);
 });
 
 test('two copies of the same bytes do not share a file: each goes with its own users', async () => {
