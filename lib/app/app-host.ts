@@ -84,7 +84,7 @@ export class AppHost {
     return this.#book.open.map(({ address, isEncrypted }) => urlOf(address, isEncrypted));
   }
 
-  /** True while the current version, which was given up, does not serve again. */
+  /** True while connections are refused, because the current version does not listen any more. */
   get isRefusing(): boolean {
     return this.#book.isRefusing;
   }
@@ -198,7 +198,8 @@ export class AppHost {
     this.#awaited = version;
     await this.#book.whenNothingMissing(version, signalAfter(startMs)).catch(() => {
       const missing = this.#book.missingFor(version);
-      if (version !== this.#current || missing.length === 0) return;
+      // A version that was given up meanwhile is refused with its own reason.
+      if (version !== this.#current || missing.length === 0 || this.#book.isRefusing) return;
       const late = listensNoMore({ version, root: rootOf(version.artifact.hash) }, startMs, missing);
       if (this.#refuse(late)) warn?.(late.message);
     });

@@ -61,7 +61,7 @@ export class ServedApp implements AsyncDisposable {
   }
 
   /**
-   * False while the current version is given up, and until a thread of it that is tried again listens.
+   * False while the current version is given up, or does not listen again in time, until a thread of it listens.
    *
    * @internal
    */

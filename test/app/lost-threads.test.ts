@@ -151,6 +151,19 @@ test('connections of a version that is given up end, until a thread that is trie
   await visit(rawPort).got('welcome');
 });
 
+test('a version that is given up is not also said to wait for something at its start', async () => {
+  const warnings: string[] = [];
+  const ignore = (): void => {};
+  const warn = (_: object, text: string): void => void warnings.push(text);
+  const logger = { debug: ignore, info: ignore, warn, error: ignore };
+  const startMs = 2_000;
+  const { port } = await fallenWall({ swapper: { startMs, logger } });
+  // The host has begun to wait as long before.
+  await once(AbortSignal.timeout(startMs), 'abort');
+  expect(await visit(port, request('/')).over()).toContain('503');
+  expect(warnings.filter((text) => text.includes('does not listen again'))).toEqual([]);
+});
+
 test('a reload takes the place of a version that is given up at once', async () => {
   const { app, port, rawPort, write, before } = await fallenWall();
   await write({
