@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
-import { LiveswapError, messageOf } from '../core/errors.js';
+import { messageOf, type LiveswapError } from '../core/errors.js';
 import { performance } from '../core/timers.js';
 import { isSameEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
@@ -22,6 +22,9 @@ import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 
 /** Time for a thread to say what it waits for. */
 const BUSY_MS = 500;
+
+/** The steps in which resources are opened or closed: a thread that is late in another one is not asked, which takes time. */
+const withResources: ReadonlySet<Step> = new Set(['resource', 'onActive', 'onYield']);
 
 /** The hooks that a thread is asked to run one by one, by their method names on its surface. */
 const hookOf = {
@@ -230,16 +233,11 @@ export class ThreadSteps {
 
   async #late(thread: ThreadHandle, hook: Step, ms: number, option: string): Promise<LiveswapError> {
     const why = `it did not settle within ${ms} ms (${option})`;
-    const resource = this.#has('resource') ? await resourceUnderWay(thread) : undefined;
+    const mayWait = withResources.has(hook) && this.#has('resource');
+    const resource = mayWait ? await resourceUnderWay(thread) : undefined;
     if (resource === undefined) return hookFailed(this.#artifact, thread.name, hook, why);
-    const cause = new LiveswapError('HOOK_FAILED', why, { resource });
-    return hookFailed(
-      this.#artifact,
-      thread.name,
-      hook,
-      `${why}; it waits for the resource ${resource}`,
-      cause,
-    );
+    const whole = `${why}; it waits for the resource ${resource}`;
+    return hookFailed(this.#artifact, thread.name, hook, whole, undefined, resource);
   }
 }
 

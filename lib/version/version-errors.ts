@@ -34,13 +34,15 @@ export function hookFailed(
   hook: Step,
   why: string,
   cause?: unknown,
+  resource: unknown = cause instanceof LiveswapError ? cause['resource'] : undefined,
 ): LiveswapError {
   const message = `${hook} of ${titleOf(artifact)} failed in thread ${name.thread}: ${why}`;
-  const resource = cause instanceof LiveswapError ? cause['resource'] : undefined;
   return new LiveswapError('HOOK_FAILED', message, {
     ...name,
     hook: resource === undefined ? hook : 'resource',
-    ...(resource === undefined ? { cause } : { resource, cause: (cause as LiveswapError).cause }),
+    ...(resource === undefined
+      ? { cause }
+      : { resource, cause: (cause as LiveswapError | undefined)?.cause }),
   });
 }
 
