@@ -50,7 +50,7 @@ function startOf(stack: string): number {
 function isOurs(frame: string): boolean {
   if (
     frame.includes(import.meta.url) ||
-    /[\\/]swap[\\/](?:caller|generation|plugin-handle)\.[jt]s/.test(frame)
+    /[\\/]lib[\\/]swap[\\/](?:caller|generation|plugin-handle)\.[jt]s/.test(frame)
   )
     return true;
   return ownFolders().some((folder) => frame.includes(folder));
