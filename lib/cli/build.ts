@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppBuildFlags } from './app/flags.js';
-import { refuseFiles } from './app/name-the-file.js';
+import { refuseFiles } from './app/refuse-sources.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, addBundleFlags, addFindingsFlags, addSourceFlags, buildOptions } from './flags.js';

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppCheckFlags, type AppFlags } from './app/flags.js';
-import { refuseFiles } from './app/name-the-file.js';
+import { refuseFiles } from './app/refuse-sources.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, addSourceFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 import { refuseUnused } from './refuse-unused.js';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
-import { refuseServerFolder } from './app/name-the-file.js';
+import { refuseServerFolder } from './app/refuse-sources.js';
 import { goOnWithoutOutput } from './closed-output.js';
 import type { SetExitCode } from './exit-codes.js';
 import { refuseUnused } from './refuse-unused.js';

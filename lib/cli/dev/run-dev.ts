@@ -6,7 +6,7 @@ import type { Logger } from '../../core/logger.js';
 import { watch } from '../../dev/watch.js';
 import type { Watcher, WatchOptions } from '../../dev/watcher.js';
 import { Swapper } from '../../swap/swapper.js';
-import { refuseServerFolder } from '../app/name-the-file.js';
+import { refuseServerFolder } from '../app/refuse-sources.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { StatusLine } from '../status-line.js';
