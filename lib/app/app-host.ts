@@ -149,7 +149,7 @@ export class AppHost {
     this.#open.add(thread);
     const onGone = (): void => {
       this.#open.delete(thread);
-      void this.#lost(version);
+      void this.#awaitLost(version);
     };
     thread.gone.addEventListener('abort', onGone, { once: true });
     thread.run();
@@ -166,7 +166,7 @@ export class AppHost {
       // The version continues. If it was replaced, the assignment follows.
       this.#leaveRecycled(version);
       this.#book.resume(version);
-      this.#refuseIfGivenUp();
+      void this.#awaitLost(version);
     }
   }
 
@@ -189,8 +189,8 @@ export class AppHost {
     stop();
   }
 
-  /** Handles the loss of a thread: its addresses wait for the one that takes its place, but not for ever. */
-  async #lost(version: Version): Promise<void> {
+  /** Has the addresses of threads that are gone wait for those that take their place, but not for ever. */
+  async #awaitLost(version: Version): Promise<void> {
     const { startMs, rootOf, warn } = this.#deps;
     if (version !== this.#current) return;
     this.#refuseIfGivenUp();

@@ -236,6 +236,15 @@ test('connections do not wait for ever for a thread that lives, but does not lis
   await visit(port, request('/')).got('it stands');
 });
 
+test('connections do not wait for ever for a version that begins again because the next one was refused, but does not listen again', async () => {
+  const { serve, write } = await appProject({ 'server.mjs': tower('setInterval(() => {}, 1_000);') });
+  const app = await serve('server.mjs', { exclusive: 'start', swapper: { startMs: 2_000 } });
+  const port = portOf(app);
+  await write({ fallen: '', 'server.mjs': "throw new Error('no stone is left');" });
+  await expect(app.reload()).rejects.toThrow('no stone is left');
+  expect(await visit(port, request('/')).over()).toContain('503');
+});
+
 test('a TLS handshake ends when the version that would choose its certificate is given up', async () => {
   const { serve } = await appProject({
     'server.js': `
