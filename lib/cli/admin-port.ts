@@ -20,7 +20,7 @@ export interface AdminPort {
 /**
  * Opens the port.
  *
- * @param isOpen whether the process takes requests yet: it is not ready before.
+ * @param isOpen whether the process takes requests: it is not ready before, nor while an app does not listen again.
  * @throws an error with the facts of the platform's when the port cannot be opened
  */
 export async function openAdminPort(
@@ -31,8 +31,7 @@ export async function openAdminPort(
 ): Promise<AdminPort> {
   const token = newToken();
   const admin = adminHandler(swapper, { allow: ['reload', 'rollback'], token, hosts: [hostname] });
-  const whyNot = (): string | undefined =>
-    whyUnready(swapper) ?? (isOpen() ? undefined : 'not listening yet');
+  const whyNot = (): string | undefined => whyUnready(swapper) ?? (isOpen() ? undefined : 'not listening');
   const server = createServer((req, res) => {
     // An error here would end the process, and with it all that it serves.
     answer({ swapper, admin, whyNot }, req, res).catch((error: unknown) => refuse(res, error));
