@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { lockFileHash } from '../compiler/app/lock-file.js';
 import { signalAfter } from '../core/deadline.js';
-import type { LiveswapError } from '../core/errors.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress } from '../surface/listen.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
@@ -13,10 +12,11 @@ import { AddressBook } from './address-book.js';
 import { openAppPort } from './app-port.js';
 import { bringUp, whenEvaluated } from './app-start.js';
 import { LoneStart } from './lone-start.js';
+import { LostAddresses } from './lost-addresses.js';
 import type { WarmAppOptions } from './options.js';
 import { NamedContexts } from './named-contexts.js';
 import { ServedThread } from './served-thread.js';
-import { cannotMove, listensNoMore } from './start-refusal.js';
+import { cannotMove } from './start-refusal.js';
 
 /** Dependencies of an app host. */
 export interface AppHostDeps {
@@ -52,16 +52,16 @@ export class AppHost {
   readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
   readonly #loneStart: LoneStart;
+  readonly #lost: LostAddresses;
   #current: Version | undefined;
-  /** The version for which addresses wait, because a thread of it is gone. */
-  #awaited: Version | undefined;
 
   constructor(deps: AppHostDeps) {
     this.#deps = deps;
     const { swapper } = deps;
+    this.#lost = new LostAddresses({ ...deps, book: this.#book, current: () => this.#current });
     this.#loneStart = new LoneStart({
       dropWhatStays: (version) => this.#dropWhatStays(version),
-      whenUp: (version) => this.#whenUp(version),
+      whenUp: (version) => this.#lost.whenUp(version),
       tell: (text) => deps.warn?.(text),
     });
     this.#stops = [
@@ -72,7 +72,7 @@ export class AppHost {
         this.#book.stay();
         this.#loneStart.refused();
       }),
-      swapper.on('versionFailed', () => this.#refuseIfGivenUp()),
+      swapper.on('versionFailed', () => this.#lost.refuseIfGivenUp()),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
         void this.#replaced(plugin, thread);
       }),
@@ -149,7 +149,7 @@ export class AppHost {
     this.#open.add(thread);
     const onGone = (): void => {
       this.#open.delete(thread);
-      void this.#awaitLost(version);
+      void this.#lost.wait(version);
     };
     thread.gone.addEventListener('abort', onGone, { once: true });
     thread.run();
@@ -166,51 +166,8 @@ export class AppHost {
       // The version continues. If it was replaced, the assignment follows.
       this.#leaveRecycled(version);
       this.#book.resume(version);
-      void this.#awaitLost(version);
+      void this.#lost.wait(version);
     }
-  }
-
-  /** Connections wait for a thread that is replaced for a moment, but not for a version that is given up. */
-  #refuseIfGivenUp(): void {
-    const { state } = this.#current ?? {};
-    if (state?.kind === 'failed') this.#refuse(state.error);
-  }
-
-  /** Resolves when a version listens where it did, is late, or is given up. */
-  async #whenUp(version: Version): Promise<void> {
-    if (version.state.kind === 'failed') return;
-    const { swapper, startMs } = this.#deps;
-    const failed = new AbortController();
-    const stop = swapper.on('versionFailed', () => {
-      if (version.state.kind === 'failed') failed.abort();
-    });
-    const late = AbortSignal.any([signalAfter(startMs), failed.signal]);
-    await this.#book.whenNothingMissing(version, late).catch(() => {});
-    stop();
-  }
-
-  /** Has the addresses of threads that are gone wait for those that take their place, but not for ever. */
-  async #awaitLost(version: Version): Promise<void> {
-    const { startMs, rootOf, warn } = this.#deps;
-    if (version !== this.#current) return;
-    this.#refuseIfGivenUp();
-    if (this.#awaited === version) return;
-    this.#awaited = version;
-    await this.#book.whenNothingMissing(version, signalAfter(startMs)).catch(() => {
-      const missing = this.#book.missingFor(version);
-      // A version that was given up meanwhile is refused with its own reason.
-      if (version !== this.#current || missing.length === 0 || this.#book.isRefusing) return;
-      const late = listensNoMore({ version, root: rootOf(version.artifact.hash) }, startMs, missing);
-      if (this.#refuse(late)) warn?.(late.message);
-    });
-    if (this.#awaited === version) this.#awaited = undefined;
-  }
-
-  /** Refuses connections for which no thread is there, unless they wait for a hand-over. Returns whether it does. */
-  #refuse(cause: LiveswapError): boolean {
-    if (this.#current?.outsideWork.isGated) return false;
-    this.#book.refuse(cause);
-    return true;
   }
 
   /** Removes a thread that was replaced, which serves nothing any more. */
@@ -252,12 +209,12 @@ export class AppHost {
     void this.#comparePackages(version);
     const { startMs, rootOf } = this.#deps;
     const deps = { version, root: rootOf(version.artifact.hash), startMs };
-    handle.isStarting = true;
     try {
-      if (startsAlone(version)) await goneFrom(version, index);
-      const begun = this.#openThread(version, handle).then((thread) => [thread]);
-      await whenEvaluated(deps, begun, signalAfter(startMs));
-      handle.isStarting = false;
+      await handle.bringUp(async () => {
+        if (startsAlone(version)) await goneFrom(version, index);
+        const begun = this.#openThread(version, handle).then((thread) => [thread]);
+        await whenEvaluated(deps, begun, signalAfter(startMs));
+      });
     } catch (error) {
       // This thread would serve nothing; the thread that replaces it tries again.
       if (!handle.death) handle.crash(error);

@@ -57,8 +57,7 @@ export class ThreadHandle {
   readonly #serving: ServingThread;
   readonly #surface: RemoteObject;
   readonly #host: ThreadHost;
-  /** True while a layer above still brings the thread up: its death then counts as that of a thread that never came up. */
-  isStarting = false;
+  #isStarting = false;
   /** Resolves when {@link death} is known. */
   readonly dead: Promise<void>;
   #markDead!: () => void;
@@ -166,6 +165,18 @@ export class ThreadHandle {
     if (this.#death) return;
     this.link.interrupt(cause);
     this.ask('interrupt', [cause]).catch(() => {});
+  }
+
+  /** True while a layer above brings the thread up: its death then counts as that of a thread that never came up. */
+  get isStarting(): boolean {
+    return this.#isStarting;
+  }
+
+  /** Runs what a layer above does to bring the thread up. @throws what `start` throws; {@link crash} is then left to the caller */
+  async bringUp(start: () => Promise<void>): Promise<void> {
+    this.#isStarting = true;
+    await start();
+    this.#isStarting = false;
   }
 
   /** Rejects pending work of this thread with `cause`; ending the thread is left to its pool. */
