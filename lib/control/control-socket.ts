@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { setTimeout } from '../core/timers.js';
 import { ControlSession, type Controlled } from './control-session.js';
 import { removeStale } from './remove-stale.js';
 import { openSocketFolder, socketOf, type SwapperFacts } from './socket-folder.js';

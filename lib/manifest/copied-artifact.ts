@@ -104,7 +104,10 @@ export class CopiedArtifact implements RunnableArtifact {
   async #wholeFiles(): Promise<ReadonlySet<string>> {
     const written = this.#written ?? [];
     const found = await Promise.all(written.map(({ path }) => stat(path).catch(() => undefined)));
-    const whole = written.filter(({ size }, at) => (found[at]?.size ?? -1) >= size);
+    const whole = written.filter(({ size }, at) => {
+      const file = found[at];
+      return file?.isFile() && file.size >= size;
+    });
     return new Set(whole.map(({ path }) => path));
   }
 
@@ -126,8 +129,8 @@ export class CopiedArtifact implements RunnableArtifact {
         return this.#writeFiles(mode, new Set());
       });
     } catch (cause) {
-      // A partial copy must not be mistaken for a complete one.
-      await this.#delete().catch(() => {});
+      // A partial copy must not be mistaken for a complete one. Of one that was complete, threads may use what is whole.
+      if (!this.#written) await this.#delete().catch(() => {});
       throw notCopied(this.#artifact, this.#folder.path, cause);
     }
   }

@@ -113,6 +113,20 @@ test('what is not damaged in a copy stays as it is: other threads may have loade
   expect((await stat(copy)).mtime).toEqual(long);
 });
 
+test('a damaged copy that cannot be mended keeps what is whole, and is mended as soon as it can be', async () => {
+  const { folder, artifact } = await carrying({ 'guardian/oath.txt': 'Mine.' });
+  const copied = await useCopy(new VersionsFolder(folder), artifact);
+  const copy = fileURLToPath(copied.url);
+  const oath = join(dirname(copy), 'oath.txt');
+  await rm(oath);
+  await mkdir(oath);
+  await expect(copied.restore()).rejects.toMatchObject({ code: 'COPY_FAILED' });
+  expect(existsSync(copy)).toBe(true);
+  await rm(oath, { recursive: true });
+  await copied.restore();
+  expect(await readFile(oath, 'utf8')).toBe('Mine.');
+});
+
 test('two copies of the same bytes do not share a file: each goes with its own users', async () => {
   const folder = await tempFolder();
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));

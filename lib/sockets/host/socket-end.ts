@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { PeerAddresses } from '../../core/peer-addresses.js';
+import { setTimeout } from '../../core/timers.js';
 import type { Bytes, KeepAlive, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
 import type { HostEnd } from './host-end.js';
