@@ -1,6 +1,7 @@
 import { Inflow, Outflow } from '../flow.js';
 import { pack } from '../bytes.js';
 import { Op, WINDOW_BYTES, type Bytes, type Departure, type KeepAlive, type PeerFacts } from '../protocol.js';
+import { lengthOf, waitingBytes, type ConnectionState } from './connection-state.js';
 import type { HostEnd } from './host-end.js';
 import { SentBytes, type MayRepeat } from './sent-bytes.js';
 import type { Tunnel, TunnelConnection } from './tunnel.js';
@@ -15,25 +16,6 @@ export interface Placement {
   readonly mayRepeat?: MayRepeat | undefined;
 }
 
-/** Destination of a connection's bytes. */
-type State =
-  /** No destination yet: bytes wait. */
-  | { readonly kind: 'waiting'; readonly bytes: Bytes[] }
-  | { readonly kind: 'attached'; readonly tunnel: Tunnel; readonly id: number; readonly isLeaving: boolean }
-  /** The thread has released the connection, and some of the bytes sent to the thread are on their way back. */
-  | {
-      readonly kind: 'collecting';
-      readonly tunnel: Tunnel;
-      readonly id: number;
-      readonly bytes: Bytes[];
-      /** The step that the host must take with the connection. */
-      readonly purpose: unknown;
-      /** Bytes that the peer has sent since. */
-      readonly later: Bytes[];
-      missing: number;
-    }
-  | { readonly kind: 'closed' };
-
 /**
  * One connection that the host has accepted: its bytes go to a thread, and from one thread to the next without the peer
  * noticing. A thread gives a connection up only between two requests, so whatever began in one ends in it.
@@ -42,7 +24,7 @@ export class Connection implements TunnelConnection {
   #facts: PeerFacts;
   readonly #end: HostEnd;
   readonly #placement: Placement;
-  #state: State = { kind: 'waiting', bytes: [] };
+  #state: ConnectionState = { kind: 'waiting', bytes: [] };
   #out = new Outflow();
   #in = new Inflow(() => {});
   readonly #sent: SentBytes;
@@ -198,7 +180,7 @@ export class Connection implements TunnelConnection {
     if (this.#state.kind !== 'attached') return;
     const { tunnel, id } = this.#state;
     const missing = this.#sent.count - received;
-    if (received > sum(returned)) this.#noteKept();
+    if (received > lengthOf(returned)) this.#noteKept();
     this.#state = { kind: 'collecting', tunnel, id, bytes: [...returned], purpose, later: [], missing };
     this.#collect(0);
   }
@@ -266,7 +248,7 @@ export class Connection implements TunnelConnection {
   }
 
   #detach(): void {
-    const { tunnel, id } = this.#state as Partial<Extract<State, { kind: 'attached' }>>;
+    const { tunnel, id } = this.#state as Partial<Extract<ConnectionState, { kind: 'attached' }>>;
     if (id !== undefined) tunnel?.remove(id);
     this.#state = { kind: 'closed' };
   }
@@ -283,19 +265,10 @@ export class Connection implements TunnelConnection {
   get #isFull(): boolean {
     const { kind } = this.#state;
     if (kind === 'attached') return this.#out.isFull;
-    return kind !== 'closed' && this.#waitingBytes >= WINDOW_BYTES;
+    return kind !== 'closed' && waitingBytes(this.#state) >= WINDOW_BYTES;
   }
 
   get #hasRoom(): boolean {
     return this.#state.kind === 'attached' && this.#out.hasRoom;
   }
-
-  get #waitingBytes(): number {
-    if (this.#state.kind === 'waiting') return sum(this.#state.bytes);
-    return this.#state.kind === 'collecting' ? sum(this.#state.later) : 0;
-  }
-}
-
-function sum(bytes: readonly Bytes[]): number {
-  return bytes.reduce((total, { length }) => total + length, 0);
 }
