@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { findInstalled } from '../adapters/installed-version.js';
 import type { AdaptedNames } from './adapted-packages.js';
 import type { FrozenFiles } from './frozen-files.js';
 import { warnOfRequiredEsModule, warnOfUnreachedPackages } from './warnings.js';
@@ -37,19 +38,11 @@ function needsOf(folder: string, found = new Set<string>()): Set<string> {
   for (const need of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
     if (found.has(need)) continue;
     found.add(need);
-    const inner = folderOf(need, folder);
-    if (inner !== undefined && manifestIn(inner)?.type === 'module') needsOf(inner, found);
+    const inner = findInstalled(need, folder)?.folder;
+    // By its real path, as Node finds what a linked package needs.
+    if (inner !== undefined && manifestIn(inner)?.type === 'module') needsOf(realpathSync(inner), found);
   }
   return found;
-}
-
-/** Returns the folder of the package that a package finds by a name. */
-function folderOf(name: string, from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', name);
-    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);
-    if (folder === dirname(folder)) return undefined;
-  }
 }
 
 function manifestIn(folder: string): Manifest | undefined {

@@ -143,6 +143,7 @@ test('what an ES module imports that CommonJS requires is adapted, or said not t
   const squire = {
     type: 'module',
     name: 'squire',
+    version: '1.0.0',
     exports: './index.js',
     dependencies: { 'armory-queue': '2' },
   };
