@@ -1,6 +1,7 @@
 import { ChildProcess } from 'node:child_process';
 import { Server } from 'node:net';
 import { CrossedSocket } from '../sockets/thread/crossed-socket.js';
+import { unavailable } from '../sockets/thread/unavailable.js';
 
 type Send = (message: unknown, handle?: unknown, ...rest: unknown[]) => boolean;
 
@@ -31,11 +32,8 @@ export function refuseSentConnections(): void {
 }
 
 function notSent(): Error {
-  return Object.assign(
-    new Error(
-      'liveswap does not adopt child.send() of a connection or a server, which are the host’s: answer it in the app, ' +
-        'with --threads for more than one thread, or let the child listen on a port or path of its own.',
-    ),
-    { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' },
+  return unavailable(
+    'liveswap does not adopt child.send() of a connection or a server, which are the host’s: answer it in the app, ' +
+      'with --threads for more than one thread, or let the child listen on a port or path of its own.',
   );
 }

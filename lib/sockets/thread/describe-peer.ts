@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { PeerFacts, TlsFacts } from '../protocol.js';
+import { unavailable } from './unavailable.js';
 
 /** Gives a socket without a handle the peer's properties. */
 export function describePeer(socket: Socket, facts: PeerFacts): void {
@@ -60,12 +61,9 @@ const refusals = Object.fromEntries(
 );
 
 function refuse(name: string): never {
-  throw Object.assign(
-    new Error(
-      `liveswap does not adopt ${name}() of a TLS socket: the host speaks TLS. To speak it in the app, accept with ` +
-        `net.createServer(), and give each connection to the TLS server: server.emit('connection', socket).`,
-    ),
-    { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' },
+  throw unavailable(
+    `liveswap does not adopt ${name}() of a TLS socket: the host speaks TLS. To speak it in the app, accept with ` +
+      `net.createServer(), and give each connection to the TLS server: server.emit('connection', socket).`,
   );
 }
 
