@@ -57,6 +57,8 @@ export class LoneStart {
       const left = held.then(() => outsideWork.whenIdle());
       await withDeadline(left, stayingMs, () => new Error('some stay')).catch(() => {});
       await whenQuiet([version], settings.yieldMs, held);
+      // The end of a request is known before the last bytes of its answer have crossed.
+      await whenQuiet([version], settings.yieldMs, outsideWork.setGated(true));
     } catch (error) {
       activity.resume();
       void outsideWork.setGated(false);

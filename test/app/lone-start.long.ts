@@ -99,6 +99,27 @@ test('an app that may be open only once ends before the next version begins; req
   expect(warned.filter((text) => /Requests waited \d+ ms/.test(text))).toHaveLength(1);
 });
 
+test('a request that outlasts the connections that stay is answered, although the thread is busy as it ends', async () => {
+  const long = (edition: number): string => `
+    const { context } = require('liveswap/plugin');
+    const server = require('http').createServer((request, response) => {
+      if (request.url !== '/long') return response.end('${edition}');
+      context.vault.extension.tell('long');
+      setTimeout(() => response.end('long ${edition}'), 1_500);
+      // The end of the request is told at once, its bytes when this turn of the loop is over.
+      response.once('close', () =>
+        process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)));
+    });
+    server.listen(0, '127.0.0.1');`;
+  const { app, write, told, get } = await served({ first: long(1) });
+  const answer = get('/long');
+  await expect.poll(() => told).toContain('long');
+  await write({ 'server.js': long(2) });
+  await app.reload();
+  expect(await answer).toBe('long 1');
+  expect(await get()).toBe('2');
+});
+
 test('when the next version throws, the old one begins again from its frozen files, and requests that waited are its', async () => {
   const { app, write, told, get, folder } = await served();
   await write({ 'server.js': `${server(2)}\nrequire('fs').unlinkSync(lock);\nthrow new Error('no steel');` });
