@@ -36,7 +36,8 @@ export class LostAddresses {
     const { book, startMs, rootOf, warn, current } = this.#deps;
     if (version !== current()) return;
     this.refuseIfGivenUp();
-    if (this.#awaited === version) return;
+    // A version that hands over has no threads at its end; if it goes on, this is called again.
+    if (version.outsideWork.isGated || this.#awaited === version) return;
     this.#awaited = version;
     await book.whenNothingMissing(version, signalAfter(startMs)).catch(() => {
       const missing = book.missingFor(version);
