@@ -113,9 +113,9 @@ export class OwnModules {
           const resolveDir = dirname(path);
           if (!MODULE.test(path) && !NO_EXTENSION.test(path)) return { contents: '', loader: 'js' };
           if (path.endsWith('.json')) return { contents: await readFile(path), loader: 'json' };
-          const text = await this.#read(path);
-          if (!this.#alone.has(path)) return { contents: text, loader: loaderOf(path), resolveDir };
           try {
+            const text = await this.#read(path);
+            if (!this.#alone.has(path)) return { contents: text, loader: loaderOf(path), resolveDir };
             return { contents: await this.#stubOf(path, text), loader: 'js', resolveDir };
           } catch (error) {
             if (!isBuildFailure(error)) throw error;

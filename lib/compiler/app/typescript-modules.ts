@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
+import { syntaxFailure } from '../diagnostics/syntax-failure.js';
 import { includedBy, tsconfigFor } from '../tsconfig-for.js';
 import type { ModuleFormat } from './module-format.js';
 
@@ -57,6 +58,8 @@ export class Projects {
 /**
  * Returns a module as TypeScript compiles it, with its source map inside, if esbuild would compile it differently: a module with
  * decorator metadata, or CommonJS without `esModuleInterop`. `undefined` when esbuild gives the same result.
+ *
+ * @throws a failure like esbuild's, whose `errors` have locations, when the module cannot be parsed
  */
 export function compiledByTypeScript(
   path: string,
@@ -66,8 +69,9 @@ export function compiledByTypeScript(
 ): string | undefined {
   const isCommonJs = format === 'commonjs';
   if (!(writesMetadata && /@\w/.test(text)) && (!isCommonJs || interoperates)) return undefined;
-  return ts.transpileModule(text, {
+  const { outputText, diagnostics } = ts.transpileModule(text, {
     fileName: path,
+    reportDiagnostics: true,
     compilerOptions: {
       ...options,
       module: isCommonJs ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext,
@@ -83,7 +87,11 @@ export function compiledByTypeScript(
       composite: false,
       incremental: false,
     },
-  }).outputText;
+  });
+  // TypeScript compiles half a file as well, and adds what it guesses is missing.
+  const failure = syntaxFailure(diagnostics);
+  if (failure) throw failure;
+  return outputText;
 }
 
 function readProject(config: string, isReferenced: boolean): Project {

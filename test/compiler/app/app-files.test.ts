@@ -157,6 +157,26 @@ test('decorators have their metadata where the tsconfig asks for it, and what on
   expect(codeOf('src/gate.ts')).toMatch(/"design:paramtypes", \[.*sword_1\.Sword/);
 });
 
+test.each(['"experimentalDecorators": true, "emitDecoratorMetadata": true', '"esModuleInterop": false'])(
+  'a module that is half written is refused at its place where TypeScript compiles it, too (%s)',
+  async (options) => {
+    const gate = collect(
+      {
+        'tsconfig.json': `{ "compilerOptions": { ${options} } }`,
+        'main.ts': `import './gate';`,
+        'gate.ts': `@Injectable() class Gate {}\nopen('für', 1 2);\nif (Gate) {`,
+      },
+      'main.ts',
+    );
+    await expect(gate).rejects.toMatchObject({
+      errors: [
+        { text: "',' expected.", location: { file: 'gate.ts', line: 2, column: 15 } },
+        { text: "'}' expected.", location: { file: 'gate.ts', line: 3 } },
+      ],
+    });
+  },
+);
+
 test.each([
   ['off', '{ "compilerOptions": { "esModuleInterop": false } }', 'const express = require("express")'],
   ['on', '{ "compilerOptions": { "esModuleInterop": true } }', 'var express = __toESM(require("express"))'],
