@@ -126,7 +126,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       const parent = pathOf(context.parentURL);
       if (OWN.has(specifier) && parent !== undefined && files.isOwn(parent))
         return { url: pluginUrl, shortCircuit: true };
-      if (parent !== undefined && isWorkerThreads(specifier) && files.isOwn(parent) && mayMask(files, parent))
+      if (parent !== undefined && isWorkerThreads(specifier) && files.isOwn(parent))
         return { url: MASK_URL, format: 'module', shortCircuit: true };
       // From Node 22 on, these hooks are asked for what is required, too.
       const isRequired = context.conditions?.includes('require') === true;
@@ -153,6 +153,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       const code = path === undefined ? undefined : files.codeOf(path);
       if (code === undefined || format === undefined || format === 'addon') return next(url, context);
       const source = format === 'wasm' ? readFileSync(code) : readFileSync(code, 'utf8');
+      if (format === 'commonjs') return { format, source: asRequired(source as string), shortCircuit: true };
       if (path !== entry || format !== 'module') return { format, source, shortCircuit: true };
       return { format, source: asMain(source as string), shortCircuit: true };
     },
@@ -176,14 +177,15 @@ function asMain(source: string): string {
   return `${shebang}Object.defineProperty(import.meta, 'main', { value: true });${source.slice(shebang.length)}`;
 }
 
-function pathOf(url: string | undefined): string | undefined {
-  return url?.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
+/**
+ * Returns the text of a CommonJS module that is imported: its names can be read from it, and the loader of CommonJS runs it. The
+ * one of ES modules would give it a `require` of its own, which fails for ES modules on Node 20, and for stand-ins on Node 22.
+ */
+function asRequired(source: string): string {
+  const shebang = /^#!.*\n?/.exec(source)?.[0] ?? '';
+  return `${shebang}return arguments[2].constructor._load(arguments[3]);${source.slice(shebang.length)}`;
 }
 
-/**
- * Returns whether a module may get the mask. When hooks run in a thread of their own, imported CommonJS finds only built-in
- * modules under such names.
- */
-function mayMask(files: FrozenFiles, parent: string): boolean {
-  return 'registerHooks' in nodeModule || files.at(parent)?.format !== 'commonjs';
+function pathOf(url: string | undefined): string | undefined {
+  return url?.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
 }

@@ -96,6 +96,31 @@ test('the entry is the main module of a main thread; packages see the truth', as
   ]);
 });
 
+test('own CommonJS that is imported has the require of CommonJS: for ES modules, its cache, stand-ins and circles', async () => {
+  const app = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.mts': `${tell}
+      import ravens, { count } from './ravens.cjs';
+      await tell({ ...ravens, isSame: count === ravens.count });`,
+    'ravens.cjs': `#!/usr/bin/env node
+      'use strict';
+      exports.early = 1;
+      exports.count = (exports.count ?? 0) + 1;
+      exports.seen = require('./circle.cjs').seen;
+      exports.steel = require('steel').steel;
+      exports.isCached = __filename in require.cache;
+      exports.isMainThread = require('worker_threads').isMainThread;`,
+    'circle.cjs': `exports.seen = require('./ravens.cjs').early;`,
+    'node_modules/steel/package.json': '{ "name": "steel", "type": "module", "exports": "./steel.js" }',
+    'node_modules/steel/steel.js': `export const steel = 'valyrian';`,
+  });
+  await app.build({ entry: 'server.mts' });
+  await app.open().load();
+  expect(app.told).toEqual([
+    { early: 1, count: 1, seen: 1, steel: 'valyrian', isCached: true, isMainThread: true, isSame: true },
+  ]);
+});
+
 test('own CommonJS stays sloppy, and a stack names the line of the TypeScript', async () => {
   const app = await appFolder({
     'package.json': '{ "name": "gate" }',
