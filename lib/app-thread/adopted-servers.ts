@@ -118,7 +118,8 @@ export class AdoptedServers {
   }
 
   #listen(server: Server, args: unknown[]): Server {
-    if (HTTP2.has(server.constructor.name)) throw notAdopted('HTTP/2 servers');
+    if (HTTP2.has(server.constructor.name))
+      throw notAdopted('HTTP/2 servers', 'serve HTTP/1.1, with HTTP/2 in a proxy before it');
     const { options, callback } = readArguments(args);
     if (server.listening)
       throw Object.assign(new Error('Listen method has been called more than once without closing.'), {

@@ -60,7 +60,8 @@ export class AdoptedTls {
   requestOf(server: TlsServer): TlsRequest {
     const parts = server as unknown as TlsServerParts;
     for (const name of ['ALPNCallback', 'pskcallback'])
-      if (typeof settingOf(server, name) === 'function') throw notAdopted(`TLS servers with ${nameOf(name)}`);
+      if (typeof settingOf(server, name) === 'function')
+        throw notAdopted(`TLS servers with ${nameOf(name)}`, 'leave it out');
     const ticketKeys = this.#ticketKeys.get(server);
     const handshakeTimeout = settingOf(server, 'handshake-timeout') as number | undefined;
     return {

@@ -34,6 +34,7 @@ import { HeldIntervals } from './held-intervals.js';
 import { HostLine } from './host-line.js';
 import { linger } from './linger.js';
 import { freezeModules } from './modules.js';
+import { warnOfRefusals } from './not-adopted.js';
 import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
@@ -107,6 +108,7 @@ class App {
       .then(
         () => {
           process.exit = exit;
+          warnOfRefusals();
           this.#line.ready();
         },
         (error: unknown) => this.#line.failed(error, placeOfFailure(error, this.#files, this.#evaluation)),

@@ -12,7 +12,8 @@ export function refuseBoundDatagrams(): void {
   const refusing: Bind = function (...args) {
     const [first] = args;
     const port = typeof first === 'object' && first !== null ? (first as { port?: unknown }).port : first;
-    if (Number(port) > 0) throw notAdopted('datagram sockets that are bound to a port');
+    if (Number(port) > 0)
+      throw notAdopted('datagram sockets that are bound to a port', 'serve the app with --exclusive-start');
     return bind.apply(this, args);
   };
   Socket.prototype.bind = refusing;

@@ -231,16 +231,53 @@ test('an app whose listener throws when it listens, and that handles it, is up',
 });
 
 test.each([
-  ['HTTP/2 servers', `require('http2').createServer().listen(0, '127.0.0.1');`],
-  ['listening on a handle', `require('http').createServer().listen({ fd: 3 });`],
+  [
+    'HTTP/2 servers',
+    'serve HTTP/1.1, with HTTP/2 in a proxy before it',
+    `require('http2').createServer().listen(0, '127.0.0.1');`,
+  ],
+  [
+    'listening on a handle',
+    'listen on a port or a path',
+    `require('http').createServer().listen({ fd: 3 });`,
+  ],
   [
     'datagram sockets that are bound to a port',
+    'serve the app with --exclusive-start',
     `require('dgram').createSocket('udp4').bind({ port: 40_000, address: '127.0.0.1' });`,
   ],
-])('%s are refused by name', async (what, text) => {
+])('%s are refused by name, with what to do', async (what, remedy, text) => {
   const { serve } = await appProject({ 'server.js': text });
   await expect(serve('server.js')).rejects.toMatchObject({
     code: 'LOAD_FAILED',
-    message: expect.stringContaining(`liveswap does not take over ${what} yet`) as string,
+    message: expect.stringContaining(`liveswap does not take over ${what} yet: ${remedy}, or`) as string,
   });
+});
+
+test('an app that looks at no refusal is warned of it, before it is up and after that', async () => {
+  const warned: string[] = [];
+  const quiet = (): void => {};
+  const logger = {
+    debug: quiet,
+    info: quiet,
+    warn: (_: unknown, text?: string) => warned.push(text ?? ''),
+    error: quiet,
+  };
+  const { serve } = await appProject({
+    'server.js': `
+      const [http, http2] = [require('http'), require('http2')];
+      const open = (server, ...args) => { try { server.listen(...args); } catch {} };
+      open(http2.createServer(), 0);
+      http.createServer((_, response) => {
+        open(http.createServer(), { fd: 3 });
+        response.end('up');
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js', { swapper: { logger } });
+  const refusal = (what: string): string =>
+    expect.stringContaining(`liveswap does not take over ${what} yet`) as string;
+  const early = refusal('HTTP/2 servers');
+  await expect.poll(() => warned).toEqual([early]);
+  expect(await textOf(app.urls[0] ?? '')).toBe('up');
+  await expect.poll(() => warned).toEqual([early, refusal('listening on a handle')]);
 });

@@ -74,6 +74,7 @@ test('lists uses of Node that read the disk, are refused, are never called or st
       split(__dirname + '/forge.js');
       require('http2').createServer();
       require('dgram').createSocket('udp4');
+      new (require('@grpc/grpc-js').Server)();
       process.on('SIGHUP', () => {});
       process.on('SIGTERM', () => {});
       const server = net.createServer();
@@ -85,11 +86,12 @@ test('lists uses of Node that read the disk, are refused, are never called or st
   expect(lines).toEqual([
     'refused server.js:7',
     'refused server.js:8',
+    'refused server.js:9',
     'disk server.js:5',
     'disk server.js:6',
-    'deaf server.js:9',
-    'stays server.js:11',
+    'deaf server.js:10',
     'stays server.js:12',
+    'stays server.js:13',
   ]);
 });
 

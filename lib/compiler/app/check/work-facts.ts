@@ -64,6 +64,7 @@ const stays: Judge = (call) =>
   );
 
 const http2 = refused('An HTTP/2 server', 'Serve HTTP/1.1, with HTTP/2 in a proxy before it.');
+const grpc = refused('A gRPC server', 'It needs HTTP/2: keep it in a process of its own.');
 const datagrams = refused(
   'A datagram socket that is bound to a port',
   'Serve the app with --exclusive-start, or keep it in a process of its own.',
@@ -80,6 +81,7 @@ const judges: ReadonlyMap<string, Judge> = new Map([
   ['child_process.fork', thread],
   ['http2.createServer', http2],
   ['http2.createSecureServer', http2],
+  ['@grpc/grpc-js.Server', grpc],
   ['dgram.createSocket', datagrams],
   ['cluster.fork', forking],
   ['net.createServer', stays],
