@@ -1,9 +1,13 @@
+import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
 import { expect, test } from 'vitest';
+import { check } from '../../lib/compiler/index.js';
 import * as host from '../../lib/index.js';
 import * as plugin from '../../lib/plugin/index.js';
 import { blocksOf, pages, type PageBlock } from '../helpers/page-blocks.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -31,6 +35,12 @@ const run = new Set(
     'docs/recipes/moving-a-server',
   ].map((page) => `${page}.md`),
 );
+
+/** Pages whose plugins tests of their own build, with what these import from each other. */
+const built = new Set(
+  ['plugins', 'recipes/host-api', 'recipes/moving-a-server'].map((page) => `docs/${page}.md`),
+);
+const root = `\nimport { definePlugin as define } from 'liveswap/plugin';\nexport default define({});\n`;
 
 /** Matches pages of rules, which the tests of the rules read. */
 const ofRules = /^docs\/rules\/(?!README)/;
@@ -67,6 +77,37 @@ test('the code of every page compiles, against what liveswap exports', () => {
   );
   expect(faults).toEqual([]);
 });
+
+test('the code of plugins on every page keeps the rules', async () => {
+  const ofPlugins = blocks.filter(
+    ({ language, text, page }) =>
+      language === 'ts' && text.includes(`from 'liveswap/plugin'`) && !built.has(page),
+  );
+  expect(ofPlugins.length).toBeGreaterThan(5);
+  const folder = await tempFolder();
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  const files = ofPlugins.flatMap((block) => pluginOf(block, `plugins/${block.at.replaceAll(/\W+/g, '-')}`));
+  await writeFiles(folder, Object.fromEntries(files));
+
+  const { plugins } = await check({ sources: [join(folder, 'plugins')], typecheck: false });
+  expect(plugins).toHaveLength(ofPlugins.length);
+});
+
+/** Returns the files of a plugin made of a block, with the root module that the page leaves out. */
+function pluginOf(block: PageBlock, folder: string): [string, string][] {
+  const files = filesOf(block)
+    .filter(({ text }) => text !== '')
+    .map(({ text }): [string, string] => {
+      const name = /^\/\/ \S*?([^/\s]+\.ts)$/m.exec(text)?.[1] ?? 'index.ts';
+      return [
+        `${folder}/${name}`,
+        name !== 'index.ts' || /^export default /m.test(text) ? text : text + root,
+      ];
+    });
+  return files.some(([path]) => path.endsWith('/index.ts'))
+    ? files
+    : [...files, [`${folder}/index.ts`, root]];
+}
 
 function projectWith(compilerOptions: ts.CompilerOptions): Project {
   return new Project({
