@@ -15,10 +15,12 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['streams', 'jobs', 'surviving-state', 'host-api'];
 let project: string;
 
-/** Builds all plugins of the recipes at once, types and rules included. */
+/** Builds all plugins of the recipes at once, types and rules included, in a project such as `liveswap init` writes. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'liveswap-recipes-'));
   for (const page of pages) await writeFiles(project, await filesOfPage(`docs/recipes/${page}.md`));
+  await writeFiles(project, { 'package.json': '{ "type": "module" }' });
+  await cp(join(repository, 'templates/start/tsconfig.json'), join(project, 'tsconfig.json'));
   await mkdir(join(project, 'node_modules'));
   await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'), 'junction');
   await symlink(repository, join(project, 'node_modules/liveswap'), 'junction');
