@@ -39,6 +39,13 @@ function nodeTypesNear(folder: string): string | undefined {
   return undefined;
 }
 
+/** Returns whether TypeScript may look for packages as `require` does, in a mode in which conditions can be added. */
+function mayEmitCommonJs(options: ts.CompilerOptions): boolean {
+  const { module, moduleResolution } = options;
+  const isBundled = moduleResolution === ts.ModuleResolutionKind.Bundler;
+  return followsNode(options) || (module === ts.ModuleKind.CommonJS && isBundled);
+}
+
 /** Options for written files. The compiler writes none here, and these options would restrict the location of sources. */
 const emitOptions = new Set([
   'composite',
@@ -65,7 +72,7 @@ export function compilerOptions(
     // An artifact is an ES module, so it can import packages that are only for ES modules, whatever the format of the file
     // itself.
     ...(!isApp &&
-      followsNode(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
+      mayEmitCommonJs(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,

@@ -19,10 +19,13 @@ export function isAboutTypes({ isError, code }: TypeRemark): boolean {
 }
 
 /**
- * Codes of errors that occur only because a file would be compiled to CommonJS: about `import.meta`, top-level `await`, and
- * imports of ES modules.
+ * Codes of errors that occur only because a file would be compiled to CommonJS: about `import.meta`, `await` at the top level (in
+ * `for` and `using`, too), imports and exports under `verbatimModuleSyntax`, import attributes, and imports of ES modules and
+ * their types.
  */
-const notInModules = new Set([1309, 1343, 1378, 1470, 1471, 1479]);
+const notInModules = new Set([
+  1286, 1287, 1295, 1309, 1324, 1343, 1378, 1432, 1470, 1471, 1479, 1541, 1542, 2821, 2823, 2836, 2854, 2856,
+]);
 
 /** Returns the finding for a diagnostic in a file. */
 export function typeFinding(

@@ -86,6 +86,40 @@ test('await at the top level and import.meta are no faults where module is commo
   expect(findings).toEqual([]);
 });
 
+const onlyInModules = `${definition}import type { tune } from 'flute';
+import ballad from './ballad.json' with { type: 'json' };
+await using closing = { async [Symbol.asyncDispose]() {} };
+for await (const verse of [ballad.verses, closing]) void verse;
+export type Strings = typeof import('flute', { with: { 'resolution-mode': 'import' } }).tune;
+export type Tune = typeof tune | typeof import('flute').tune;
+export const live_recite = async (): Promise<number> =>
+  (await import('./ballad.json', { with: { type: 'json' } })).default.verses;
+export { pi as tau } from './numbers.js';
+export * from './numbers.js';
+`;
+
+test.each([
+  [{ module: 'nodenext', verbatimModuleSyntax: true }],
+  [{ module: 'node16', verbatimModuleSyntax: true }],
+  [{ module: 'node16' }],
+  [{ module: 'commonjs', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
+  [{ module: 'commonjs', moduleResolution: 'bundler' }],
+])(
+  'what only a CommonJS file must not have is no fault in a plugin of a package without type: %o',
+  async (options) => {
+    const findings = await findingsUnder(
+      { target: 'esnext', resolveJsonModule: true, esModuleInterop: true, ...options },
+      undefined,
+      {
+        'plugins/herald/index.ts': onlyInModules,
+        'plugins/herald/numbers.ts': `export const pi = 3;\nexport class Sum {}\n`,
+        'plugins/herald/ballad.json': '{ "verses": 4 }',
+      },
+    );
+    expect(findings.map(({ line, problem }) => `${line}: ${problem}`)).toEqual([]);
+  },
+);
+
 test('of a tsconfig.json that only names projects, the one with the plugin counts', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, {
