@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
+
+/** Under the permission model, Node 24 and newer refuse to sync a file: there each write of its own waits for the disk. */
+const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_SYNC;
 
 /**
  * Writes a file so that readers, at any moment and after any crash, see either the old bytes or the new ones, complete. Several
@@ -19,11 +23,12 @@ export async function writeAtomically(
 ): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
   try {
-    const handle = await open(temporary, 'wx');
+    const mayNotSync = 'permission' in process;
+    const handle = await open(temporary, mayNotSync && !isCache ? SYNCED : 'wx');
     try {
       await handle.writeFile(bytes);
       // Yarn's handles have no such method.
-      if (!isCache && !isPlugNPlay) await handle.sync();
+      if (!isCache && !mayNotSync && !isPlugNPlay) await handle.sync();
     } finally {
       await handle.close();
     }

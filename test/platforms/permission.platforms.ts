@@ -4,6 +4,8 @@ import { openProject } from './platform-project.js';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 
+const flag = major < 23 ? '--experimental-permission' : '--permission';
+
 test('a process that may read its project alone loads, watches and reloads', async () => {
   const project = await openProject({
     'host.mjs': `import { copyFileSync } from 'node:fs';
@@ -20,11 +22,38 @@ await swapper.close();
 `,
   });
   const { output } = await project.node(
-    major < 23 ? '--experimental-permission' : '--permission',
+    flag,
     '--allow-worker',
     `--allow-fs-read=${repository}/*`,
     `--allow-fs-write=${project.folder}/*`,
     'host.mjs',
   );
   expect(output).toContain('Good day Ada');
+});
+
+test('a process that may also start processes builds, and serves a server as it is', async () => {
+  const project = await openProject({
+    'host.mjs': `import { serveApp } from 'liveswap/app';
+import { build } from 'liveswap/build';
+await build({ sources: ['plugins/armory'], outDir: 'built', typecheck: false });
+const app = await serveApp('server.mjs');
+console.log(await (await fetch(app.urls[0])).text());
+await app.close();
+`,
+    'server.mjs': `import { createServer } from 'node:http';
+createServer((request, response) => response.end('Good day')).listen(0, '127.0.0.1');
+`,
+    'plugins/armory/index.ts': `import { definePlugin } from 'liveswap/plugin';
+export default definePlugin({});
+`,
+  });
+  const { output } = await project.node(
+    flag,
+    '--allow-worker',
+    '--allow-child-process',
+    '--allow-fs-read=*',
+    `--allow-fs-write=${project.folder}/*`,
+    'host.mjs',
+  );
+  expect(output).toContain('Good day');
 });
