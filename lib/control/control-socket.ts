@@ -53,6 +53,7 @@ export class ControlSocket {
     path: string,
     factsFile: string | undefined,
   ): Promise<ControlSocket> {
+    refuseLongPath(path);
     const server = createServer({ allowHalfOpen: true });
     const control = new ControlSocket(server, path, factsFile);
     server.on('connection', (socket) => {
@@ -94,6 +95,19 @@ export class ControlSocket {
     }, 100).unref();
     await closed;
   }
+}
+
+/** Most bytes of a socket's path, by platform: the system has room for no more. */
+const LONGEST = process.platform === 'linux' ? 107 : 103;
+
+/**
+ * Node 20 listens at the beginning of a longer path instead, which others may share.
+ * @throws LiveswapError `CONTROL_FAILED`
+ */
+function refuseLongPath(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (process.platform === 'win32' || bytes <= LONGEST) return;
+  throw cannotOpen(path, new Error(`it has ${bytes} bytes, and the path of a socket at most ${LONGEST}`));
 }
 
 function cannotOpen(path: string, cause: unknown): LiveswapError {
