@@ -1,10 +1,9 @@
-import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { makeFolder } from '../core/make-folder.js';
+import { makeOwnFolder, refuseOthers } from '../core/own-folder.js';
 import { removeStale } from './remove-stale.js';
 
 /** Facts about the swapper that owns a socket, in a file beside it. */
@@ -43,8 +42,7 @@ function socketFolder(): string {
 export async function openSocketFolder(): Promise<string> {
   const folder = socketFolder();
   try {
-    await makeFolder(folder, 0o700);
-    refuseOthers(await lstat(folder));
+    await makeOwnFolder(folder);
     return folder;
   } catch (cause) {
     throw new LiveswapError(
@@ -53,15 +51,6 @@ export async function openSocketFolder(): Promise<string> {
       { folder, cause },
     );
   }
-}
-
-/** @throws Error when the folder belongs to another user, or others have access to it */
-function refuseOthers(stats: Stats): void {
-  if (process.platform === 'win32') return;
-  const { uid, mode } = stats;
-  if (!stats.isDirectory()) throw new Error('it is not a folder');
-  if (uid !== process.getuid?.()) throw new Error(`it belongs to user ${uid}`);
-  if ((mode & 0o077) !== 0) throw new Error('others may use it: its mode is not 0700');
 }
 
 /** Returns the path of the socket for a file of facts. */

@@ -1,14 +1,29 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LiveswapError, messageOf } from './errors.js';
+import { makeOwnFolder } from './own-folder.js';
 import { foldersAbove } from './paths.js';
 
 /**
  * Resolves to the folder for files that belong to the package of `folder`: `node_modules/.cache/liveswap` beside its
- * package.json, or a folder in the system's temporary one where there is no package, or its folder is not writable.
+ * package.json, or this user's folder in the system's temporary one where there is no package, or its folder is not writable.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when others may use this user's folder: code is run from there
  */
 export async function cacheFolder(folder: string): Promise<string> {
-  return (await packageCache(folder)) ?? join(tmpdir(), `liveswap-cache-${process.getuid?.() ?? ''}`);
+  return (await packageCache(folder)) ?? temporaryCache();
+}
+
+async function temporaryCache(): Promise<string> {
+  const folder = join(tmpdir(), `liveswap-cache-${process.getuid?.() ?? ''}`);
+  try {
+    await makeOwnFolder(folder);
+    return folder;
+  } catch (cause) {
+    const message = `Cannot keep artifacts in ${folder}: ${messageOf(cause)}; remove it, or name a folder in TMPDIR or the option copyDir that this process may write to.`;
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'copyDir', cause });
+  }
 }
 
 /** Works like {@link cacheFolder}, and resolves to `undefined` instead of the temporary folder. */

@@ -63,16 +63,19 @@ testOnUnix(
   },
 );
 
-testOnUnix('a path that is too long for a socket is refused, and nothing listens at its beginning', async () => {
-  const folder = await tempFolder();
-  const path = join(folder, 'moat'.repeat(30));
-  await expect(ControlSocket.open(controlled(), facts, path)).rejects.toMatchObject({
-    code: 'CONTROL_FAILED',
-    path,
-    message: expect.stringMatching(/it has \d+ bytes, and .* at most 10[37]; choose another/) as string,
-  });
-  expect(await readdir(folder)).toEqual([]);
-});
+testOnUnix(
+  'a path that is too long for a socket is refused, and nothing listens at its beginning',
+  async () => {
+    const folder = await tempFolder();
+    const path = join(folder, 'moat'.repeat(30));
+    await expect(ControlSocket.open(controlled(), facts, path)).rejects.toMatchObject({
+      code: 'CONTROL_FAILED',
+      path,
+      message: expect.stringMatching(/it has \d+ bytes, and .* at most 10[37]; choose another/) as string,
+    });
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
 
 testOnUnix('one whose facts cannot be written is closed again', async () => {
   const first = await openSocket();
