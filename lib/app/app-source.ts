@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { BuiltApp } from '../compiler/app/build-app.js';
 import { checkPath } from '../core/check-path.js';
 import { LiveswapError } from '../core/errors.js';
-import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
+import { readableArtifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { artifactFolder } from './artifact-folder.js';
 import { cacheFolder } from '../core/cache-folder.js';
@@ -127,7 +127,7 @@ async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions
 
 /** Resolves to the name of the app whose artifact is in a folder; `undefined` if there is none. */
 export async function appIn(folder: string): Promise<string | undefined> {
-  const names = await artifactNamesIn(folder);
+  const names = await readableArtifactNamesIn(folder);
   const artifacts = await Promise.all(names.map((name) => readArtifact(join(folder, name))));
   const apps = artifacts.filter(({ manifest }) => manifest.app).map(({ manifest }) => manifest.name);
   if (apps.length < 2) return apps[0];

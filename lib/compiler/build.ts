@@ -20,7 +20,7 @@ export interface CheckResult {
  *
  * @throws LiveswapError `BUILD_FAILED` when there are findings, which are in its field `findings`. Plugins without findings are
  * written; the others keep their earlier artifact. `NO_PLUGINS`, `PLUGIN_DUPLICATE` or `OPTION_INVALID` when the build cannot
- * begin.
+ * begin; `COPY_FAILED` when an artifact cannot be written.
  *
  * @example
  * const { plugins } = await build({ sources: ['plugins/guardian'], outDir: 'dist/plugins' });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { artifactFileName, makeArtifact } from '../manifest/artifact.js';
-import { writeIfChanged } from '../manifest/write-atomically.js';
+import { putArtifact } from '../manifest/put-artifact.js';
 import type { MadeBundle } from './bundle/bundle.js';
 import type { PluginFacts } from './collect/plugin-facts.js';
 import type { PluginStubs } from './live-types/plugin-stubs.js';
@@ -23,7 +23,11 @@ interface Said extends PluginFacts {
   readonly rules: number;
 }
 
-/** Writes the artifact of a plugin, unless the folder has exactly this one: then it is `unchanged`. */
+/**
+ * Writes the artifact of a plugin, unless the folder has exactly this one: then it is `unchanged`.
+ *
+ * @throws LiveswapError `COPY_FAILED` when it cannot be written
+ */
 export async function writeArtifact(
   said: Said,
   { body, filesAt }: Pick<MadeBundle, 'body' | 'filesAt'>,
@@ -34,6 +38,6 @@ export async function writeArtifact(
     body,
     resolve(outDir, artifactFileName(said.name)),
   );
-  const state = (await writeIfChanged(file, bytes)) ? 'built' : 'unchanged';
+  const state = (await putArtifact(said.name, file, bytes)) ? 'built' : 'unchanged';
   return { state, artifact: { file, hash, manifest } };
 }

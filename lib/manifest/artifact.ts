@@ -81,7 +81,7 @@ export async function readArtifact(file: string, known?: Artifact): Promise<Arti
   return { manifest, hash, bytes, file, mode, mark };
 }
 
-/** Creates the error for an artifact that could not be read because of `cause`. */
+/** Creates the error for an artifact, or a folder of them, that could not be read because of `cause`. */
 export function unreadable(file: string, cause: unknown): LiveswapError {
   const message = `Cannot read the artifact ${file}: ${messageOf(cause)}.`;
   return new LiveswapError('ARTIFACT_UNREADABLE', message, { cause, file });
@@ -95,6 +95,13 @@ export function isArtifactName(name: string): boolean {
 /** Resolves to the names of the artifacts in a folder, sorted. */
 export async function artifactNamesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter(isArtifactName).sort();
+}
+
+/** Works like {@link artifactNamesIn}. @throws LiveswapError `ARTIFACT_UNREADABLE` when the folder cannot be read */
+export async function readableArtifactNamesIn(folder: string): Promise<string[]> {
+  return artifactNamesIn(folder).catch((cause: unknown) => {
+    throw unreadable(folder, cause);
+  });
 }
 
 /** Returns the file name of the artifact that the build writes for a plugin. */

@@ -1,4 +1,4 @@
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openAppSource } from '../../lib/app/app-source.js';
@@ -45,4 +45,31 @@ test.each([
   await rm(join(folder, 'armory/armory.plugin.mjs'));
   expect((await start('armory', 'gate')).folder).toBe(first.folder);
   expect((await readdir(first.folder)).sort()).toEqual(['gate.plugin.mjs', 'raven.plugin.mjs']);
+});
+
+test('plugins that cannot be read, or put beside an app, are refused with which, where and what to do', async () => {
+  const [folder, outDir] = [await tempFolder(), await tempFolder()];
+  await expect(putBeside(join(folder, 'nowhere'), outDir, 'gate.plugin.mjs')).rejects.toMatchObject({
+    code: 'ARTIFACT_UNREADABLE',
+    file: join(folder, 'nowhere'),
+  });
+
+  const [artifact, copy] = [join(folder, 'armory.plugin.mjs'), join(outDir, 'armory.plugin.mjs')];
+  await mkdir(artifact);
+  await expect(putBeside(folder, outDir, 'gate.plugin.mjs')).rejects.toMatchObject({
+    code: 'ARTIFACT_UNREADABLE',
+    file: artifact,
+  });
+
+  await rm(artifact, { recursive: true });
+  await writeFile(artifact, 'swords');
+  // Something that no file can replace.
+  await mkdir(join(copy, 'taken'), { recursive: true });
+  await expect(putBeside(folder, outDir, 'gate.plugin.mjs')).rejects.toMatchObject({
+    code: 'COPY_FAILED',
+    plugin: 'armory',
+    message: expect.stringMatching(
+      /^Cannot put the artifact of armory into .*; let this process write/,
+    ) as string,
+  });
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -75,6 +75,21 @@ test('a plugin with findings keeps its earlier artifact, the others are built, a
   });
   await expect(readFile(join(outDir, 'guardian.plugin.mjs'), 'utf8')).resolves.toBe(before);
   await expect(readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).resolves.toContain('live_call');
+});
+
+test('an artifact that cannot be written is told with its plugin, where, why and what to do', async () => {
+  const folder = await tempFolder();
+  const sources = await writePlugins(folder, { guardian });
+  const outDir = join(folder, 'out');
+  // Something that no file can replace.
+  await mkdir(join(outDir, 'guardian.plugin.mjs/taken'), { recursive: true });
+  await expect(build({ sources, outDir })).rejects.toMatchObject({
+    code: 'COPY_FAILED',
+    plugin: 'guardian',
+    message: expect.stringMatching(
+      /^Cannot put the artifact of guardian into .*; let this process write/,
+    ) as string,
+  });
 });
 
 test('builds into one folder at the same time leave whole artifacts', async () => {

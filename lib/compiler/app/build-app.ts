@@ -1,12 +1,10 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLiveswapError, LiveswapError, messageOf } from '../../core/errors.js';
-import { makeFolder } from '../../core/make-folder.js';
+import { isLiveswapError, LiveswapError } from '../../core/errors.js';
 import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
-import { diskRemedy } from '../../manifest/disk-remedy.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
-import { writeIfChanged } from '../../manifest/write-atomically.js';
+import { putArtifact } from '../../manifest/put-artifact.js';
 import type { BuiltArtifact } from '../report.js';
 import { collectAppFiles, withEndings } from './app-files.js';
 import { appName } from './app-name.js';
@@ -107,12 +105,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     body,
     file,
   );
-  try {
-    await makeFolder(outDir);
-    await writeIfChanged(file, bytes);
-  } catch (error) {
-    throw notWritten(name, file, error);
-  }
+  await putArtifact(name, file, bytes);
   const inputs = new Set([...app.table.map((one) => join(app.root, one.path)), ...own.inputs]);
   return {
     file,
@@ -124,13 +117,6 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     remarks: app.remarks,
     adapted: adaptedPackages(dirname(join(app.root, app.entry)), adapters),
   };
-}
-
-function notWritten(plugin: string, file: string, cause: unknown): LiveswapError {
-  const folder = dirname(file);
-  const remedy = diskRemedy(cause) ?? 'let this process write there, or name another folder (copyDir)';
-  const message = `Cannot put the artifact of ${plugin} into ${folder}: ${messageOf(cause)}; ${remedy}.`;
-  return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
 }
 
 /**

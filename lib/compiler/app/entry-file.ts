@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { LiveswapError } from '../../core/errors.js';
+import { LiveswapError, messageOf } from '../../core/errors.js';
 import { shownPath } from '../diagnostics/shown-path.js';
 import { packagedEntry } from './packaged-entry.js';
 
@@ -37,7 +37,9 @@ export async function entryFile(entry: string): Promise<string> {
     throw refusal(
       `${path} is no code; name the file that starts your server${await suggestion(dirname(path))}.`,
     );
-  const text = await readFile(path, 'latin1');
+  const text = await readFile(path, 'latin1').catch((cause: unknown) => {
+    throw refusal(`Cannot read ${path}: ${messageOf(cause)}; let this process read it.`, cause);
+  });
   if (PLUGIN.test(text)) throw refusal(`${path} is the root module of a plugin; name the plugin's folder.`);
   if (!text.startsWith('#!/')) return path;
   const target = SHIM.exec(text)?.[1];
