@@ -42,7 +42,7 @@ function socketFolder(): string {
 export async function openSocketFolder(): Promise<string> {
   const folder = socketFolder();
   try {
-    await makeOwnFolder(folder);
+    await makeOwnFolder(folder, 'use');
     return folder;
   } catch (cause) {
     throw new LiveswapError(
@@ -69,7 +69,7 @@ export async function listSwappers(): Promise<ListedSwapper[]> {
   const stats = await lstat(folder).catch(() => undefined);
   if (!stats) return [];
   try {
-    refuseOthers(stats);
+    refuseOthers(stats, 'use');
   } catch (cause) {
     throw new LiveswapError(
       'CONTROL_FAILED',

@@ -9,7 +9,7 @@ import { foldersAbove } from './paths.js';
  * Resolves to the folder for files that belong to the package of `folder`: `node_modules/.cache/liveswap` beside its
  * package.json, or this user's folder in the system's temporary one where there is no package, or its folder is not writable.
  *
- * @throws LiveswapError `OPTION_INVALID` when others may use this user's folder: code is run from there
+ * @throws LiveswapError `OPTION_INVALID` when others may write to this user's folder: code is run from there
  */
 export async function cacheFolder(folder: string): Promise<string> {
   return (await packageCache(folder)) ?? temporaryCache();
@@ -18,7 +18,7 @@ export async function cacheFolder(folder: string): Promise<string> {
 async function temporaryCache(): Promise<string> {
   const folder = join(tmpdir(), `liveswap-cache-${process.getuid?.() ?? ''}`);
   try {
-    await makeOwnFolder(folder);
+    await makeOwnFolder(folder, 'write to');
     return folder;
   } catch (cause) {
     const message = `Cannot keep artifacts in ${folder}: ${messageOf(cause)}; remove it, or name a folder in TMPDIR or the option copyDir that this process may write to.`;

@@ -29,7 +29,7 @@ test.skipIf(process.platform === 'win32').each([
       await mkdir(cache);
       await chmod(cache, 0o777);
     },
-    'others may use it',
+    'others may write to it',
   ],
   [
     'that is a link',
