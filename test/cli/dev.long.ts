@@ -339,7 +339,8 @@ test('a second interruption does not wait', async () => {
   await line(/^waiting$/, 0);
   child.kill('SIGINT');
   await line(/^stopping/);
-  child.kill('SIGINT');
+  // The same signal again at once may be an echo of the first.
+  child.kill('SIGTERM');
   await line(/^given up$/);
   await expect(exited).resolves.toEqual([0, null]);
 });
