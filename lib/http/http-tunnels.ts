@@ -168,8 +168,17 @@ export class HttpTunnels {
 
   #disconnect(version: Version | undefined): void {
     this.switchboard.refuse(unavailable(this.plugin, version));
-    // A failed version may be rolled back, so its sockets wait.
-    if (!version) void this.webSockets.close(1012, 'The service has gone.');
+    if (version) void this.#seeOff(version);
+    else void this.webSockets.close(1012, 'The service has gone.');
+  }
+
+  /** Closes the sockets of a version that is given up, unless another one takes its place: nobody would run their hooks. */
+  async #seeOff(version: Version): Promise<void> {
+    // The rollback is requested after the event that a version was given up.
+    await Promise.resolve();
+    await this.#swapper.changesSettled();
+    const isGone = this.#swapper.ending.aborted || this.#current !== version;
+    if (!isGone && version.state.kind === 'failed') void this.webSockets.close(1013, 'Try again later.');
   }
 
   #use(version: Version): void {

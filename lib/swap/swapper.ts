@@ -82,6 +82,11 @@ export class Swapper {
     return this.#lifetime.signal;
   }
 
+  /** Resolves when every reload and rollback requested so far has settled. @internal */
+  changesSettled(): Promise<unknown> {
+    return this.#parts.reloader.whenIdle();
+  }
+
   /** The data bag, which is there before anything is loaded. @internal */
   get dataBag(): DataBag {
     return this.#parts.reloader.dataBag;
@@ -267,7 +272,7 @@ export class Swapper {
     return {
       alive: this.#parts.versions.alive,
       drainMs: this.#settings.drainMs,
-      changesSettled: () => this.#parts.reloader.whenIdle(),
+      changesSettled: () => this.changesSettled(),
       cleanUp: async () => {
         await this.#control?.close();
         this.#parts.generations.history.clear();

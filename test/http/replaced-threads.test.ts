@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { openServer } from '../helpers/web-plugin.js';
+import { Client } from '../helpers/web-socket-client.js';
 
 test('a port that is opened while a thread comes up again answers once that has its place', async () => {
   const folder = await tempFolder();
@@ -114,4 +115,53 @@ if (existsSync(${fallen})) throw new Error('no stone is left');`,
   ];
   for (const answer of answers)
     expect([answer.status, Number(answer.headers.get('retry-after')) > 0]).toEqual([503, true]);
+});
+
+test('the WebSockets of a plugin that is given up are closed with 1013, and others are taken once it is up again', async () => {
+  const folder = await tempFolder();
+  const fallen = join(folder, 'fallen');
+  await deploy(folder, {
+    name: 'wall',
+    module: `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync(${JSON.stringify(fallen)})) throw new Error('no stone is left');
+let left = 0;`,
+    live: { live_fall: `() => { writeFileSync(${JSON.stringify(fallen)}, ''); process.exit(3); }` },
+    http: `{
+      fetch: () => new Response('it stands'),
+      websocket: { message(peer) { peer.send('left: ' + left); }, close() { left++; } },
+    }`,
+  });
+  const swapper = openSwapper(folder, { crashLoop: { crashes: 1 } });
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  const client = await Client.open(url);
+  expect(await client.ask('hail')).toBe('left: 0');
+  await swapper.call('live_fall').catch(() => {});
+  expect(await client.closed).toBe(1013);
+  await rm(fallen);
+  await expect.poll(async () => (await fetch(url)).status, { timeout: 15_000 }).toBe(200);
+  expect(await (await Client.open(url)).ask('hail')).toBe('left: 1');
+});
+
+test('the WebSockets of a young version that is given up stay open for the version that it is rolled back to', async () => {
+  const folder = await tempFolder();
+  const websocket = (name: string): string =>
+    `{ fetch: () => new Response('${name}'), websocket: { message(peer) { peer.send('${name}'); } } }`;
+  await deploy(folder, { name: 'wall', http: websocket('ice') });
+  const swapper = openSwapper(folder, { crashLoop: { crashes: 1 } });
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  const client = await Client.open(url);
+  await deploy(folder, {
+    name: 'wall',
+    live: { live_fall: '() => { process.exit(3); }' },
+    http: websocket('sand'),
+  });
+  await swapper.reload();
+  expect(await client.ask('what are you made of?')).toBe('sand');
+  const reloaded = nextEvent(swapper, 'reloaded');
+  await swapper.call('live_fall').catch(() => {});
+  await reloaded;
+  expect(await client.ask('and now?')).toBe('ice');
 });

@@ -103,10 +103,12 @@ export class WebSockets {
 
   /** Closes all sockets. Resolves when they are gone and their hooks have run. */
   close(code: number, reason: string): Promise<void> {
-    for (const peer of this.#peers.values()) peer.close(code, reason);
-    if (this.#peers.size === 0) return Promise.resolve();
+    // Others may come meanwhile: their plugin may be back.
+    const leaving = [...this.#peers.values()];
+    for (const peer of leaving) peer.close(code, reason);
+    if (leaving.length === 0) return Promise.resolve();
     setTimeout(() => {
-      for (const peer of this.#peers.values()) peer.terminate();
+      for (const peer of leaving) peer.terminate();
     }, GOODBYE_MS).unref();
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
