@@ -45,13 +45,15 @@ export class ContractCheck {
     steps: readonly Step<CheckedArtifact, { readonly artifact: CheckedArtifact }>[],
   ): Promise<string[]> {
     const { settings, baselines, emit } = this.#deps;
+    const { compatibility, contract } = settings;
+    if (compatibility === 'off') return [];
+    // At the first load, too, which breaks nothing: a wrong path would only refuse the next deploy.
+    const host = contract === undefined ? undefined : await readHostContract(contract);
     const before = baselines.current;
-    if (!before || settings.compatibility === 'off') return [];
+    if (!before) return [];
     const artifacts = steps.map((step) => (step.kind === 'carry' ? step.running.artifact : step.candidate));
     const after = artifacts.map(({ manifest }) => manifest);
-    const { contract } = settings;
-    const host = contract === undefined ? undefined : await readHostContract(contract);
-    const { breaks, permitted } = compareReleases(before, after, settings.compatibility, host);
+    const { breaks, permitted } = compareReleases(before, after, compatibility, host);
     const known = new Set(breaks.map(({ symbol }) => symbol));
     const older = this.#breaksOfOlder(artifacts, { before, after, host });
     const all = [...breaks, ...older.filter(({ symbol }) => !known.has(symbol))];

@@ -1,4 +1,4 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BuildSession } from '../../lib/compiler/index.js';
@@ -173,10 +173,10 @@ describe('a reload', () => {
         message: expect.stringContaining('used by host contract'),
       },
     });
-    const { next: unread } = await running('alone', { contract: `${contract}.gone` });
-    await expect(unread('followed')).rejects.toMatchObject({
-      cause: { code: 'OPTION_INVALID', option: 'contract' },
-    });
+    const unreadable = { cause: { code: 'OPTION_INVALID', option: 'contract' } };
+    await rm(contract);
+    await expect(next('followed')).rejects.toMatchObject(unreadable);
+    await expect(running('alone', { contract })).rejects.toMatchObject(unreadable);
   });
 
   it('says what a host without a contract has called, when that goes', async () => {
