@@ -74,6 +74,20 @@ const sources = {
     };
     export async function live_run() { return [JSON.parse(runInNewContext('(' + run + ')(1)')), run.name, inner]; }`,
 
+  'tongues/index.ts': `${definition}
+    import strict from './strict.cjs';
+    import sloppy from './sloppy.cjs';
+    import packed from 'tongue';
+    const tryAll = (load: (name: string) => any) => ['de.js', 'de', 'fr', 'la', 'xx'].map((name) => { try { return load(name).hail; } catch (error: any) { return error.code; } });
+    export async function live_hail() { return [strict, sloppy, packed].map(tryAll); }`,
+  'tongues/strict.cjs': `'use strict';\nmodule.exports = (name) => require('./lang/' + name);`,
+  'tongues/sloppy.cjs': 'module.exports = (name) => require(`./lang/${name}`);',
+  'tongues/package.json': '{}',
+  'tongues/lang/de.js': `exports.hail = 'Heil';`,
+  'tongues/lang/de.json': '{ "hail": "never" }',
+  'tongues/lang/fr/index.js': `exports.hail = 'Salut';`,
+  'tongues/lang/la.json': '{ "hail": "Ave" }',
+
   'peers/index.ts': `${definition}
     import { dialects } from 'scribe';
     export async function live_dialects() { return dialects(); }`,
@@ -86,6 +100,10 @@ const packages = {
   'node_modules/scribe/package.json': JSON.stringify({ name: 'scribe', main: 'index.js' }),
   'node_modules/scribe/index.js': `exports.dialects = () => ['runic', 'latin'].map((name) => { try { return name === 'runic' ? require('runic-dialect').name : require('./latin.js').name; } catch (error) { return error.code; } });`,
   'node_modules/scribe/latin.js': `exports.name = 'latin';`,
+  'node_modules/tongue/index.js': `module.exports = (name) => require('./lang/' + name);`,
+  'node_modules/tongue/lang/de.js': `exports.hail = 'Heil';`,
+  'node_modules/tongue/lang/fr/index.js': `exports.hail = 'Salut';`,
+  'node_modules/tongue/lang/la.json': '{ "hail": "Ave" }',
   'node_modules/lyre/package.json': JSON.stringify({ name: 'lyre', main: 'index.js' }),
   'node_modules/lyre/index.js': `exports.play = require('bindings')('lyre');`,
   'node_modules/bindings/index.js': `module.exports = (name) => name + '.node';`,
@@ -140,6 +158,11 @@ test('a function that is run elsewhere by its text needs nothing of the artifact
     'run',
     'outside',
   ]);
+});
+
+test('modules whose names begin with a folder are found as Node finds them, without their endings, too', async () => {
+  const found = ['Heil', 'Heil', 'Salut', 'Ave', 'MODULE_NOT_FOUND'];
+  await expect(call('tongues', 'live_hail')).resolves.toEqual([found, found, found]);
 });
 
 test('a missing optional package of a package is no fault', async () => {

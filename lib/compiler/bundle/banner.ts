@@ -24,7 +24,7 @@ import { fileURLToPath as __liveswap_path, URL as __liveswap_URL } from 'node:ur
 import { compileFunction as __liveswap_compile } from 'node:vm';`;
 
 const places =
-  "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place));";
+  "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place)), __liveswap_glob = (files) => (path) => { const end = ['', '.js', '.json', '.ts', '/index.js', '/index.json', '/index.ts'].find((one) => files[path + one]); if (end !== undefined) return files[path + end](); throw globalThis.Object.assign(new globalThis.Error(`Cannot find module '${path}'`), { code: 'MODULE_NOT_FOUND' }); };";
 
 /**
  * Returns the first lines of an artifact. The manifest replaces the first one, so that the lines of the source map stay right. A
@@ -61,6 +61,20 @@ export function withoutUnusedBanner(code: string): string {
   const rest = code.slice(banner.length);
   return /\brequire\b|__liveswap_/.test(rest) ? code : banner.replaceAll(/[^\n]/g, '') + rest;
 }
+
+/**
+ * Lets `require('./lang/' + name)` find files as Node does, without their endings, too, and fail like Node: esbuild's helper takes
+ * whole paths. Nothing moves, so the source map stays right.
+ */
+export function withOpenEndings(code: string): string {
+  return code.replace(globHelper, (helper) => {
+    const lines = helper.replaceAll(/[^\n]/g, ' ');
+    return `__liveswap_glob${lines.slice('__liveswap_glob'.length)}`;
+  });
+}
+
+const globHelper =
+  /\(?(\w+)\)?\s*=>\s*\(?(\w+)\)?\s*=>\s*\{\s*var (\w+)\s*=\s*\1\[\2\];[^}]{1,30}throw new Error\("Module not found in bundle: "\s*\+\s*\2\);?\s*\}/;
 
 /** Tells an artifact where its files are when it does not run as a copy: `herald.files/plugins/herald/`. */
 export function withHome(code: string, folder: string): string {

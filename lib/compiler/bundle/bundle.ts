@@ -4,7 +4,7 @@ import { findingOf } from '../diagnostics/esbuild-messages.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
 import { adaptedIn } from './adapted-packages.js';
-import { withHome, withoutUnusedBanner } from './banner.js';
+import { withHome, withOpenEndings, withoutUnusedBanner } from './banner.js';
 import type { BundledFile } from './bundled-file.js';
 import type { Cargo } from './carried-files.js';
 import { withQuietNames } from './kept-names.js';
@@ -54,7 +54,7 @@ interface Origin {
 export function composeBundle(product: Product, plugin: Origin): MadeBundle {
   const { code, map, metafile, files, warnings, recipe, cargo } = product;
   const { name, folder, outDir } = plugin;
-  const plain = withQuietNames(withoutUnusedBanner(nameOwnModules(code, folder)));
+  const plain = withQuietNames(withoutUnusedBanner(withOpenEndings(nameOwnModules(code, folder))));
   const placed = cargo ? withHome(plain, posix.join(filesFolderName(name), cargo.at)) : plain;
   const comment = map && `${sourceMapComment(nameOwnSources(map, resolve(outDir)))}\n`;
   return {

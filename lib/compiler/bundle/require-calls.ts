@@ -45,18 +45,37 @@ function canRequire(specifier: string, from: string): boolean {
 }
 
 /** Recognises a call of CommonJS' `require` that esbuild leaves as it is. */
-export function isOpenRequire({ expression, arguments: [first] }: ts.CallExpression): boolean {
-  if (!ts.isIdentifier(expression) || expression.text !== 'require' || !first) return false;
-  return !ts.isStringLiteralLike(first) && !isGlob(first);
+export function isOpenRequire(node: ts.CallExpression): boolean {
+  const name = requiredName(node);
+  return name !== undefined && !ts.isStringLiteralLike(name) && !globOf(name);
 }
 
-/** Recognises a call such as `require('./dialects/' + name)`, for which esbuild bundles every file that fits. */
-function isGlob(node: ts.Expression): boolean {
-  const text = ts.isTemplateExpression(node) ? node.head.text : leftmost(node);
-  return /^\.\.?\//.test(text);
+/** Returns the argument of a call of CommonJS' `require`. */
+export function requiredName({
+  expression,
+  arguments: [first],
+}: ts.CallExpression): ts.Expression | undefined {
+  return ts.isIdentifier(expression) && expression.text === 'require' ? first : undefined;
+}
+
+/** Beginning and end of the names that an expression such as `'./dialects/' + name + '.js'` may have. */
+export interface RequiredGlob {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** Recognises a name such as `'./dialects/' + name`, for which esbuild bundles every file that fits. */
+export function globOf(node: ts.Expression): RequiredGlob | undefined {
+  const [prefix, suffix] = ts.isTemplateExpression(node)
+    ? [node.head.text, node.templateSpans.at(-1)?.literal.text ?? '']
+    : [leftmost(node), ts.isBinaryExpression(node) ? textOf(node.right) : ''];
+  return /^\.\.?\//.test(prefix) ? { prefix, suffix } : undefined;
 }
 
 function leftmost(node: ts.Expression): string {
-  if (ts.isBinaryExpression(node)) return leftmost(node.left);
+  return ts.isBinaryExpression(node) ? leftmost(node.left) : textOf(node);
+}
+
+function textOf(node: ts.Expression): string {
   return ts.isStringLiteralLike(node) ? node.text : '';
 }

@@ -4,7 +4,7 @@ import { build, type BuildOptions } from 'esbuild';
 import type { ts } from 'ts-morph';
 import type { ResolvedOptions } from '../options.js';
 import { assetPlugins } from './asset-plugins.js';
-import { scriptBanner } from './banner.js';
+import { scriptBanner, withOpenEndings } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
 import { commonOptions, type BundleProject } from './common-options.js';
 import { isBuildFailure, missingOptional } from '../diagnostics/esbuild-messages.js';
@@ -82,7 +82,8 @@ export async function bundleScript(
       places,
     });
     if (isSameRecipe(next, recipe)) {
-      return { code: outputFiles[0]?.text ?? '', inputs: files.map(({ file }) => file), asking: next.asking };
+      const code = withOpenEndings(outputFiles[0]?.text ?? '');
+      return { code, inputs: files.map(({ file }) => file), asking: next.asking };
     }
     recipe = next;
   }
