@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -150,6 +150,37 @@ test.each(['const require = createRequire(import.meta.url); require', 'createReq
     await expect(load(file)).rejects.toThrow(addon);
   },
 );
+
+test('what an ES module tries to require is taken along, and its failure can be caught', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'plugins/herald/horn.node': 'no addon at all',
+    'plugins/herald/fallen.cjs': `throw new Error('down');`,
+    'plugins/herald/reeds.json': '["soft", "hard"]',
+  });
+  const file = await buildHerald(
+    folder,
+    `import { createRequire } from 'node:module';
+     const require = createRequire(import.meta.url);
+     const tried = (load: () => unknown) => { try { return load(); } catch (error) { return (error as Error).message; } };
+     const reeds = (() => { try { return require('./reeds.json'); } catch { return []; } })();
+     export async function live_play() {
+       try { require('./missing.cjs'); } catch {}
+       const [addon, fallen] = [
+         tried(() => { try { return require('./horn.node'); } catch (error) { throw error; } }),
+         tried(() => { try { return require('./fallen.cjs'); } catch (error) { throw error; } }),
+       ];
+       return [reeds, addon, fallen];
+     }`,
+  );
+  await rm(join(folder, 'plugins/herald/fallen.cjs'));
+  const { liveFunctions } = await load(file);
+  await expect(liveFunctions['live_play']?.()).resolves.toEqual([
+    ['soft', 'hard'],
+    expect.stringContaining(join(folder, 'plugins/herald/horn.node')),
+    'down',
+  ]);
+});
 
 test('an artifact that requires nothing makes no require, and its source map is right all the same', async () => {
   const folder = await tempFolder();

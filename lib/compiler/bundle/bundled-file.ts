@@ -4,6 +4,7 @@ import { entryFileName } from '../entry.js';
 import { holdsDeclarations } from '../plugin-module.js';
 import { packageOf } from './module-place.js';
 import { isAddon } from './native-addons.js';
+import { importsOf } from './required-asides.js';
 
 /** A file that went into a bundle. */
 export interface BundledFile {
@@ -22,7 +23,9 @@ export interface BundledFile {
 export function bundledFiles({ inputs }: Metafile, plugin: { name: string; folder: string }): BundledFile[] {
   return Object.entries(inputs)
     .filter(([input]) => input !== entryFileName(plugin.name) && !/^[\w-]{2,}:/.test(input))
-    .map(([input, { format, imports }]) => {
+    .map(([input, facts]) => {
+      const { format } = facts;
+      const imports = importsOf(facts, inputs);
       const file = resolve(plugin.folder, input);
       return {
         file,

@@ -12,6 +12,7 @@ import { commonOptions, type BundleProject } from './common-options.js';
 import { nativeAddons } from './native-addons.js';
 import { outsidePackages } from './outside-packages.js';
 import type { Recipe } from './recipe.js';
+import { requiredAsides } from './required-asides.js';
 import { specialModules, type SpecialModule } from './special-modules.js';
 
 /** Source of a bundle. */
@@ -53,6 +54,7 @@ export function createContext(
     plugins: [
       startTelling(options.onStart),
       ...assetPlugins(folder, options),
+      requiredAsides(folder),
       adaptedPackages(options.adapted),
       outsidePackages(outside),
       nativeAddons(hasAddons ? outDir : undefined),

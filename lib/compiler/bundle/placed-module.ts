@@ -1,12 +1,13 @@
 import { names, placeDeclarations } from './banner.js';
 import type { NamedFiles } from './named-files.js';
+import { asideSpecifier } from './required-asides.js';
 
 /** Matches a shebang, comments, and directives such as 'use strict', which must stay in front. */
 const head = /^(?:#!.*\r?\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$)|(['"])use [\w ]+\1\s*(?:;|(?=\n)|$))*/;
 
 /**
- * Gives a module its own `import.meta.url`, `__dirname` and `require` instead of the artifact's. Modules that it requires become
- * imports, so that they are bundled. No line moves.
+ * Gives a module its own `import.meta.url`, `__dirname` and `require` instead of the artifact's. Functions
+ * that are imported require what it requires, so that this is bundled. No line moves.
  *
  * @param place is the place of the module, relative to the folder of the running copy.
  */
@@ -17,11 +18,11 @@ export function placedModule(
 ): string {
   const edits = [
     ...requires.map((start) => ({ start, end: start + 'require'.length, by: names.require })),
-    ...asides.map(({ start, end }, index) => ({ start, end, by: asideName(index) })),
+    ...asides.map(({ start, end }, index) => ({ start, end, by: `${asideName(index)}()` })),
   ].sort((left, right) => right.start - left.start);
   const own = edits.reduce((rest, { start, end, by }) => rest.slice(0, start) + by + rest.slice(end), text);
   const imports = asides.map(
-    ({ specifier }, index) => `import ${asideName(index)} from ${JSON.stringify(specifier)};`,
+    ({ specifier }, index) => `import ${asideName(index)} from ${JSON.stringify(asideSpecifier(specifier))};`,
   );
   const start = head.exec(own)?.[0].length ?? 0;
   return [own.slice(0, start), ...imports, placeDeclarations(place, text), own.slice(start)].join('');

@@ -17,8 +17,6 @@ export function requiredAside(node: ts.CallExpression, source: ts.SourceFile): R
   const { expression } = node;
   const [specifier] = node.arguments;
   if (!specifier || !ts.isStringLiteralLike(specifier) || isBuiltin(specifier.text)) return undefined;
-  // A failing import cannot be caught like a failing `require`.
-  if (ts.findAncestor(node, ts.isTryStatement)) return undefined;
   const isMade = ts.isCallExpression(expression)
     ? calleeName(expression) === 'createRequire'
     : ts.isIdentifier(expression) && isMadeRequire(expression.text, source);

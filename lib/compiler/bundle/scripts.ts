@@ -13,6 +13,7 @@ import { packagesRootOf, type Places } from './module-place.js';
 import { sourceOf } from './named-files.js';
 import { outsidePackages, type OutsideModule } from './outside-packages.js';
 import { nextRecipe, firstRecipe, isSameRecipe, type Recipe } from './recipe.js';
+import { requiredAsides } from './required-asides.js';
 import { specialModules } from './special-modules.js';
 import type { AskingModule, Surveyor } from './survey.js';
 
@@ -63,6 +64,7 @@ export async function bundleScript(
       external: [...external, ...recipe.unresolved],
       plugins: [
         ...assetPlugins(plugin.folder, options),
+        requiredAsides(plugin.folder),
         outsidePackages(recipe.outside),
         specialModules(recipe.special),
       ],
