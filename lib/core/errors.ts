@@ -104,7 +104,7 @@ export class LiveswapError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A subclass has no mark of its own.
     if (this !== LiveswapError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === 'object' && value !== null && brand in value;
+    return typeof value === 'object' && value !== null && unlessThrown(() => brand in value);
   }
 
   /** The mark of every copy of the class. */
@@ -152,7 +152,16 @@ export function isLiveswapError<Code extends ErrorCode>(
 ): error is LiveswapError & { readonly code: Code } & FieldsOf<Code>;
 export function isLiveswapError(error: unknown, code?: ErrorCode): error is LiveswapError;
 export function isLiveswapError(error: unknown, code?: ErrorCode): boolean {
-  return error instanceof LiveswapError && (code === undefined || error.code === code);
+  return error instanceof LiveswapError && (code === undefined || unlessThrown(() => error.code === code));
+}
+
+/** Returns false for a question that a value does not bear: anything may be thrown, a revoked proxy or one that throws included. */
+function unlessThrown(ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the message of any thrown value, or its text. Never throws. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LiveswapError, ownCopyOf, withoutPage } from '../../lib/core/errors.js';
+import { isLiveswapError, LiveswapError, ownCopyOf, withoutPage } from '../../lib/core/errors.js';
 import { decodeError, encodeError } from '../../lib/link/error-codec.js';
 import { withPage } from '../helpers/with-page.js';
 
@@ -53,6 +53,22 @@ test('a copy, and what another thread makes of an error, have its message', () =
   const error = new LiveswapError('BUILD_FAILED', 'Cannot build herald:\n  call.ts:1:1 types: no');
   expect(ownCopyOf(error)).toMatchObject({ message: error.message });
   expect(decodeError(encodeError(error))).toMatchObject({ message: error.message });
+});
+
+test('a value that throws when it is asked is no error of the class', () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const claiming = new Proxy(
+    {},
+    {
+      has: () => true,
+      get: () => {
+        throw new Error('do not touch');
+      },
+    },
+  );
+  for (const value of [revoked.proxy, claiming]) expect(isLiveswapError(value, 'CLOSED')).toBe(false);
+  expect(ownCopyOf(revoked.proxy)).toBe(revoked.proxy);
 });
 
 test('an error of another copy of the class is one; an instance of a subclass is only what was made by it', () => {
