@@ -1,3 +1,4 @@
+import { complain } from './complain.js';
 import { exitCodes } from './exit-codes.js';
 
 /** Exit code of a command that SIGPIPE has ended, as shells give it: Node ignores that signal. */
@@ -21,6 +22,6 @@ function end(error: NodeJS.ErrnoException): void {
   // The other stream may fail as well.
   goOnWithoutOutput();
   if (error.code === 'EPIPE') process.exit(SIGPIPE_EXIT);
-  process.stderr.write(`liveswap: The output could not be written: ${error.message}\n`);
+  complain(`The output could not be written: ${error.message}`);
   process.exit(exitCodes.findings);
 }

@@ -4,6 +4,7 @@ import { refusePlugNPlay } from '../compiler/plug-n-play.js';
 import { messageOf } from '../core/errors.js';
 import { builtSources, SourceLoop } from '../dev/source-loop.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
+import { complain } from './complain.js';
 import { interruption } from './interruption.js';
 import { exitCodes } from './exit-codes.js';
 import { print, printReports, showProgress } from './output.js';
@@ -26,7 +27,7 @@ export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFl
     },
     onError: (error) => {
       progress.end();
-      if (!signal.aborted) process.stderr.write(`liveswap: ${messageOf(error)}\n`);
+      if (!signal.aborted) complain(messageOf(error));
     },
   });
   try {

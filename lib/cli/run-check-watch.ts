@@ -1,6 +1,7 @@
 import type { CheckOptions } from '../compiler/options.js';
 import { messageOf } from '../core/errors.js';
 import { checkedSources, SourceLoop } from '../dev/source-loop.js';
+import { complain } from './complain.js';
 import { interruption } from './interruption.js';
 import { exitCodes } from './exit-codes.js';
 import type { CheckCommandFlags } from './flags.js';
@@ -30,7 +31,7 @@ export async function runCheckWatch(options: CheckOptions, flags: CheckCommandFl
     },
     onError: (error) => {
       if (signal.aborted) return;
-      process.stderr.write(`liveswap: ${messageOf(error)}\n`);
+      complain(messageOf(error));
       end();
     },
   });

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { isLiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
 import { createCommand } from './command.js';
+import { complain } from './complain.js';
 import { exitCodes } from './exit-codes.js';
 
 /** Codes of errors for input that the command cannot use. */
@@ -26,8 +27,8 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has already printed the error, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misuse;
-    const debug = args.includes('--debug') && error instanceof Error;
-    process.stderr.write(`${debug ? error.stack : `liveswap: ${messageOf(error)}`}\n`);
+    if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    else complain(messageOf(error));
     return misuses.some((code) => isLiveswapError(error, code)) ? exitCodes.misuse : exitCodes.findings;
   }
 }

@@ -182,6 +182,12 @@ test('--debug prints the stack of an error', async () => {
   expect(run.stderr).toMatch(/^LiveswapError: .*\n {4}at /s);
 });
 
+test('an error that quotes control characters cannot clear the screen', async () => {
+  const { code, stderr } = await runCommand(await tempFolder(), 'check', 'hall\u001B[2J');
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^liveswap: .*hall\\x1b\[2J/) });
+  expect(stderr).not.toContain('\u001B');
+});
+
 test('-v prints files, live symbols and the time of each step', async () => {
   const folder = await project({ herald: sound });
   const { stdout } = await runCommand(folder, 'build', '-v', 'plugins', 'out');

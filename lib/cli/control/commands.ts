@@ -1,10 +1,10 @@
 import { amongNames } from '../../core/did-you-mean.js';
-import { printable } from '../../core/printable.js';
 import { keyOf } from '../../core/plugin-key.js';
 import { isLiveswapError, withoutPage, type LiveswapError } from '../../core/errors.js';
 import { ControlClient } from '../../control/control-client.js';
 import type { ChangeRequest } from '../../control/protocol.js';
 import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
+import { complain } from '../complain.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
 import { amongThem, connectToSwapper, type TargetFlags } from './choose-swapper.js';
@@ -59,7 +59,7 @@ export async function why(plugin: string, flags: ControlFlags): Promise<number> 
       plugin,
       plugins.map((one) => one.plugin),
     );
-    process.stderr.write(`liveswap: There is no plugin ${plugin}${among}\n`);
+    complain(`There is no plugin ${plugin}${among}`);
     return exitCodes.misuse;
   }
   const old = oldVersions(found.versions, generation);
@@ -96,8 +96,8 @@ export async function events(flags: ControlFlags): Promise<void> {
 
 /** Tells whom a command reaches that has named nobody. */
 function nameIt({ folder, pid }: ListedSwapper): void {
-  process.stderr.write(
-    `liveswap: this goes to ${printable(folder)} (pid ${pid}), the only swapper of this user; --dir <folder> names another\n`,
+  complain(
+    `this goes to ${folder} (pid ${pid}), the only swapper of this user; --dir <folder> names another`,
   );
 }
 
@@ -122,7 +122,7 @@ async function change(flags: ControlFlags, ask: (target: TargetFlags) => Promise
     // Causes that the message quotes need not be printed again.
     const untold = causes.filter((cause) => !message.includes(withoutPage(cause)));
     if (flags.json) print(JSON.stringify({ ok: false, error: { code, message, causes } }));
-    else process.stderr.write(`liveswap: ${[message, ...untold].join('\n  caused by: ')}\n`);
+    else complain([message, ...untold].join('\n  caused by: '));
     return exitCodes.findings;
   }
 }
