@@ -28,6 +28,14 @@ export function memberStep(index: number | '' = ''): string {
   return `.values[${index}]`;
 }
 
+/** Returns the text of a path from its steps; of a very deep one, the two ends. */
+export function joinedSteps(steps: readonly string[]): string {
+  if (steps.length <= MOST_STEPS) return steps.join('');
+  return [...steps.slice(0, MOST_STEPS / 2), '…', ...steps.slice(-MOST_STEPS / 2)].join('');
+}
+
+const MOST_STEPS = 40;
+
 function isName(text: string): boolean {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
 }

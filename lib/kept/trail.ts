@@ -1,4 +1,5 @@
-import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
+import { entryStep, fieldStep, itemStep, joinedSteps, keyStep, memberStep } from '../core/path-step.js';
+
 /** Step from one object to another. */
 interface Step {
   readonly parent: number;
@@ -25,7 +26,7 @@ export class Trail {
       texts.push(textOf(step.kind, step.name));
       at = step.parent;
     }
-    return shortened(texts.toReversed());
+    return joinedSteps(texts.toReversed());
   }
 
   /** Returns the path to the object `id`. */
@@ -33,13 +34,6 @@ export class Trail {
     const step = this.#steps[id];
     return step ? this.pathTo(step.parent, step.kind, step.name) : '';
   }
-}
-
-/** Shortens the text of a very deep path to its two ends. */
-function shortened(texts: readonly string[]): string {
-  const shown = 40;
-  if (texts.length <= shown) return texts.join('');
-  return [...texts.slice(0, shown / 2), '…', ...texts.slice(-shown / 2)].join('');
 }
 
 function textOf(kind: Step['kind'], name: unknown): string {

@@ -1,4 +1,4 @@
-import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
+import { entryStep, fieldStep, itemStep, joinedSteps, keyStep, memberStep } from '../core/path-step.js';
 
 /** Place of a value inside another: a chain towards the root, converted to text only for errors. */
 export interface Path {
@@ -9,10 +9,11 @@ export interface Path {
   readonly name: unknown;
 }
 
-/** Formats a path as `job.steps[2].done`; that of the root itself is empty. */
+/** Formats a path as `job.steps[2].done`; that of the root itself is empty, and a very deep one is shortened. */
 export function formatPath(path: Path | undefined): string {
-  let text = '';
-  for (let at = path; at; at = at.parent) text = formatStep(at) + text;
+  const steps: string[] = [];
+  for (let at = path; at; at = at.parent) steps.push(formatStep(at));
+  const text = joinedSteps(steps.toReversed());
   return text.startsWith('.') ? text.slice(1) : text;
 }
 

@@ -120,6 +120,9 @@ describe('what LiveData refuses', () => {
     expect(LiveData.wrap(chain(500)).unwrap()).toEqual(chain(500));
     expect(() => LiveData.wrap(chain(501))).toThrow(/is nested more than 500 deep/);
     expect(() => LiveData.wrap(chain(100_000))).toThrow(/is nested more than 500 deep/);
+    expect(() => LiveData.wrap(chain(501))).toThrow(
+      expect.objectContaining({ path: expect.stringMatching(/^.{10,150}…\..{10,150}$/) as string }),
+    );
   });
 
   it('does not include hidden fields, which are not data', () => {
