@@ -75,7 +75,8 @@ export const kept: Kept = Object.assign(
 );
 
 function checkOptions(name: unknown, create: unknown, options: KeptOptions<object>): void {
-  if (typeof name !== 'string' || name === '') throw invalid(String(name), 'its name is not a string');
+  if (typeof name !== 'string') throw invalid(String(name), 'its name is not a string');
+  if (name === '') throw invalid('a state', "its name is empty; give it one of its own, such as 'rooms'");
   if (typeof create !== 'function') throw invalid(name, `create is ${describe(create)}, not a function`);
   if (!isObject(options)) throw invalid(name, `its options are ${describe(options)}, not an object`);
   for (const key of Object.keys(options)) {
@@ -105,5 +106,5 @@ function describe(value: unknown): string {
 }
 
 function invalid(name: string, problem: string): LiveswapError {
-  return new LiveswapError('OPTION_INVALID', `Cannot keep ${name}: ${problem}.`, { option: 'kept', name });
+  return new LiveswapError('OPTION_INVALID', `Cannot keep ${name}: ${problem}.`, { option: 'kept' });
 }

@@ -49,11 +49,17 @@ test('a second state of one name is refused, and so are options that there are n
   kept(name, () => new Map());
   const refused = (says: RegExp): Error =>
     expect.objectContaining({
+      name: 'LiveswapError',
       code: 'OPTION_INVALID',
       message: expect.stringMatching(says) as string,
     }) as Error;
   expect(() => kept(name, () => new Map())).toThrow(refused(/another state is kept under that name/));
-  expect(() => kept('', () => new Map())).toThrow(refused(/its name is not a string/));
+  expect(() => kept('', () => new Map())).toThrow(
+    refused(/^Cannot keep a state: its name is empty; give it one/),
+  );
+  expect(() => kept(7 as never, () => new Map())).toThrow(
+    refused(/^Cannot keep 7: its name is not a string/),
+  );
   expect(() => kept(fresh(), 1 as never)).toThrow(refused(/create is a number/));
   expect(() => kept(fresh(), () => new Map(), { save: 1 } as never)).toThrow(refused(/no option save/));
   expect(() => kept(fresh(), () => new Map(), { saveMs: 0 })).toThrow(refused(/saveMs is 0/));
