@@ -82,7 +82,8 @@ test('a TLS socket tells what other protocols are bound to, and says of what it 
         const known = [socket.getSession().length > 0, socket.getSharedSigalgs().length > 0];
         const none = [socket.getEphemeralKeyInfo(), socket.getTLSTicket()];
         const refused = [tried(() => socket.exportKeyingMaterial(32, 'raven')), tried(() => socket.getCertificate())];
-        response.end(JSON.stringify({ messages, known, none, refused }));
+        const canLimit = socket.setMaxSendFragment(1024);
+        response.end(JSON.stringify({ messages, known, none, canLimit, refused }));
       };
       const secure = require('https').createServer(options, answer).listen(0, '127.0.0.1');
       const own = require('https').createServer(options, answer);
@@ -104,7 +105,7 @@ test('a TLS socket tells what other protocols are bound to, and says of what it 
     const { refused, ...told } = JSON.parse(answer.slice(answer.indexOf('{'))) as {
       readonly refused: unknown[];
     };
-    expect(told).toEqual({ messages, known: [true, true], none: [null, null] });
+    expect(told).toEqual({ messages, known: [true, true], none: [null, null], canLimit: !doesRefuse });
     const refusal = /^ERR_FEATURE_UNAVAILABLE_ON_PLATFORM .*\(\) of a TLS socket.*net\.createServer\(\)/;
     const isRefusal = (one: unknown): boolean => typeof one === 'string' && refusal.test(one);
     expect(refused.map(isRefusal)).toEqual([doesRefuse, doesRefuse]);

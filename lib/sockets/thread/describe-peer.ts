@@ -50,6 +50,8 @@ function tlsSide(facts: TlsFacts) {
     // As a server's socket answers.
     getEphemeralKeyInfo: () => null,
     getTLSTicket: () => undefined,
+    // A size that cannot be set, and is none that anything depends on.
+    setMaxSendFragment: () => false,
   };
 }
 
