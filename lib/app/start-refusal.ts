@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isWithin, pathOfUrl } from '../core/paths.js';
-import { thrownText } from '../core/thrown-text.js';
 import type { ListenRequest } from '../surface/listen.js';
 import type { Version } from '../version/version.js';
 import { describeAddress } from './address.js';
@@ -37,7 +36,7 @@ export function diedAtStart(refused: Refused, death: unknown, evaluating?: strin
   const { version } = refused;
   if (!(death instanceof LiveswapError) || death.cause === undefined) return death;
   const { cause } = death;
-  const message = `${version} died while it started${placeOf(cause, refused, evaluating)}: ${thrownText(cause)}${remedyFor(cause)}`;
+  const message = `${version} died while it started${placeOf(cause, refused, evaluating)}: ${messageOf(cause)}${remedyFor(cause)}`;
   return new LiveswapError('THREAD_CRASHED', message, {
     plugin: version.plugin,
     version: version.id,

@@ -1,4 +1,6 @@
 import type { FieldsOf } from './error-fields.js';
+import { isObject } from './is-object.js';
+import { shownValue } from './shown-value.js';
 
 /** Every code of a {@link LiveswapError}, and when it is used. docs/errors.md tells what to do about each. */
 export const errorCodes = {
@@ -164,9 +166,11 @@ function unlessThrown(ask: () => boolean): boolean {
   }
 }
 
-/** Returns the message of any thrown value, or its text. Never throws. */
+/** Returns the message of an error, or a description in one line of any other thrown value. Never throws. */
 export function messageOf(error: unknown): string {
   try {
+    // Clients of databases and services reject with plain objects, whose own text is "[object Object]".
+    if (isObject(error) && !(error instanceof Error)) return shownValue(error);
     return String(error instanceof Error ? error.message : error);
   } catch {
     return `a thrown ${typeof error}`;

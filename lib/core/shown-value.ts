@@ -10,6 +10,6 @@ export function shownValue(value: unknown): string {
     return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
   } catch {
     // The value has code of its own for how it is shown, and this code throws.
-    return `a ${typeof value} that cannot be shown`;
+    return 'an object that cannot be shown';
   }
 }

@@ -1,4 +1,4 @@
-import { thrownText } from '../core/thrown-text.js';
+import { messageOf } from '../core/errors.js';
 import type { PeerAddresses } from '../core/peer-addresses.js';
 import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
 
@@ -100,7 +100,7 @@ export interface PlatformError {
 
 /** Returns the facts of an error in the form in which they cross. */
 export function errorFacts(error: unknown): PlatformError {
-  if (!(error instanceof Error)) return { message: thrownText(error) };
+  if (!(error instanceof Error)) return { message: messageOf(error) };
   const { name, message, stack } = error;
   const { code, errno, syscall, address, port, hostname } = error as Error & PlatformError;
   return { name, message, stack, code, errno, syscall, address, port, hostname };

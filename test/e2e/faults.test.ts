@@ -386,6 +386,18 @@ test.for([
   expect(await swapper.call('live_answer')).toBe('sound');
 });
 
+test.for([
+  ['a plain object', '({ code: "42P01", hint: null })', "{ code: '42P01', hint: null }"],
+  ['nothing', 'undefined', 'undefined'],
+])('a hook that throws %s is told by what it has thrown', async ([, thrown, text]) => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'guardian', hooks: { onLoad: `() => { throw ${thrown}; }` } });
+  await expect(openSwapper(folder).load()).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining(`failed in thread 0: ${text} (`),
+  });
+});
+
 const dying: PluginText = {
   name: 'armory',
   live: { live_sword: '() => "a sword"' },
