@@ -27,6 +27,12 @@ export interface ActivityDeps {
   readonly tellHost: (error: LiveswapError) => void;
 }
 
+/** What a thread has to hand over, before it is made data. */
+interface Left {
+  readonly takers: Baton['takers'];
+  readonly data: unknown;
+}
+
 /** The work of a version in one thread while it is the active one: it begins with `onActive` and ends with `onYield`. */
 export class Activity {
   readonly #deps: ActivityDeps;
@@ -34,6 +40,8 @@ export class Activity {
   #isActive = false;
   /** The latest hook. A hook on which the host has given up may still be running. */
   #latest: Promise<unknown> = Promise.resolve();
+  /** What this activity has ended with. Nobody else has it when the host gave up on the hook, or could not be sent it. */
+  #left: Left | undefined;
   #yielding = new AbortController();
 
   constructor(deps: ActivityDeps) {
@@ -58,8 +66,8 @@ export class Activity {
   }
 
   /**
-   * Begins the activity, for the first time or again, once the hooks before have ended; `previous` is the data handed over.
-   * Resources that are already open stay as they are.
+   * Begins the activity, for the first time or again, once the hooks before have ended; `previous` is the data handed over. Where
+   * that is missing, it goes on with what it ended with itself. Resources that are already open stay as they are.
    */
   activate(cause: Cause, previous: Baton | undefined): Promise<void> {
     return this.#afterLatest(() => this.#activate(cause, previous));
@@ -75,12 +83,15 @@ export class Activity {
     try {
       await this.#openResources();
       if (this.#isMeant && artifact.plugin.onActive) {
-        const value = previous?.data && LiveData.from(previous.data, liveClasses).unwrap();
+        const value = previous
+          ? previous.data && LiveData.from(previous.data, liveClasses).unwrap()
+          : this.#left?.data;
         await runHook(() => artifact.plugin.onActive?.(value));
       }
       // Runs that are declared from here on are kept by the next activity.
       renewed?.();
-      await artifact.takers?.start(previous?.takers);
+      await artifact.takers?.start((previous ?? this.#left)?.takers);
+      this.#left = undefined;
     } catch (error) {
       renewed?.();
       this.#isActive = false;
@@ -123,20 +134,21 @@ export class Activity {
     const { artifact, runHook } = this.#deps;
     const begun = this.beginYield();
     this.#cause = cause;
-    let handed: unknown;
-    let takers: Baton['takers'];
+    let left: Left;
     try {
       // The next version may begin the next run, and what is handed over includes what this one does.
       await begun;
-      takers = await artifact.takers?.pause();
-      handed = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
+      const takers = await artifact.takers?.pause();
+      const data: unknown = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
+      left = this.#left = { takers, data };
     } finally {
       // A version that yields halfway has to be activated again.
       this.#isActive = false;
     }
     const closed = this.#closeWork();
     if (waits) await closed;
-    return { takers, ...(handed !== undefined && { data: this.#dataOf(handed) }) };
+    const { takers, data } = left;
+    return { takers, ...(data !== undefined && { data: this.#dataOf(data) }) };
   }
 
   /** Closes the resources that take work. Resolves when that is done; failures are told to the host. */

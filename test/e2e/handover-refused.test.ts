@@ -32,7 +32,7 @@ async function open(
 
 const broken = '() => { throw new RangeError("no gate"); }';
 
-test('a version whose onYield was late is woken when it has ended: what it closes late is opened again', async () => {
+test('a version whose onYield was late is woken when it has ended, with its result: what it closes late is opened again', async () => {
   // Long enough for a busy machine to begin it.
   const { folder, swapper, journal } = await open({ yieldMs: 300 });
   const onYield = `async () => { note('1 is ending'); await flag('done'); note('1 ends'); return 'place'; }`;
@@ -44,8 +44,24 @@ test('a version whose onYield was late is woken when it has ended: what it close
   // This is later than yieldMs: by then, the reload is given up, and waits for the old version to be woken.
   setTimeout(() => void swapper.current.vault.dataBag.set('done', true), 500);
   expect(await refused).toMatchObject({ cause: { code: 'HOOK_FAILED', hook: 'onYield' } });
-  expect(journal.take()).toEqual(['consumer/0 1 ends', 'consumer/0 1 begins undefined']);
+  expect(journal.take()).toEqual(['consumer/0 1 ends', 'consumer/0 1 begins place']);
   expect(await swapper.call('live_isActive')).toBe(true);
+});
+
+test('a version whose onYield returns what cannot be handed over goes on with it', async () => {
+  const { folder, swapper, journal } = await open();
+  const onYield = `() => ({ place: 7, find() {} })`;
+  const onActive = `(previous) => { note(\`1 begins \${previous?.place}\`); }`;
+  await deploy(folder, consumer(journal, 1, { hooks: { onActive, onYield } }));
+  await swapper.load();
+  await deploy(folder, consumer(journal, 2));
+  await expect(swapper.reload()).rejects.toMatchObject({
+    cause: { code: 'HOOK_FAILED', hook: 'onYield', cause: { code: 'LIVE_DATA_INVALID' } },
+  });
+  expect(journal.take().filter((line) => line.includes('begins'))).toEqual([
+    'consumer/0 1 begins undefined',
+    'consumer/0 1 begins 7',
+  ]);
 });
 
 test('if one thread cannot become active, the active ones yield again before the old version is woken', async () => {
