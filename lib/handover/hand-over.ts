@@ -17,6 +17,8 @@ export interface HandOverDeps extends Participants {
   /** True when kept state is not moved: the new versions begin anew. */
   readonly dropsKept: boolean;
   readonly yieldMs: (version: Version) => number;
+  /** Resolves when no other hand-over has gates closed, to a function that lets the next one close its own. */
+  readonly takeGates: () => Promise<() => void>;
   readonly emit: (event: SwapEvent) => void;
 }
 
@@ -36,6 +38,8 @@ export class HandOver {
   #closedAt: number | undefined;
   /** Ends the turns of the versions that leave. */
   #endTurns: Promise<() => void> | undefined;
+  /** Lets the next hand-over close gates. */
+  #giveGates: Promise<() => void> | undefined;
   #running: Promise<void> | undefined;
   #isCut = false;
 
@@ -132,9 +136,10 @@ export class HandOver {
     this.#letOthers();
   }
 
-  /** Ends the turn: others may change the activity of the leaving versions again. */
+  /** Ends the turn: others may change the activity of the leaving versions again, and close gates. */
   #letOthers(): void {
     void this.#endTurns?.then((end) => end());
+    void this.#giveGates?.then((give) => give());
   }
 
   async #takeTurns(): Promise<void> {
@@ -190,6 +195,8 @@ export class HandOver {
   /** Closes all gates at the same moment. Resolves when nothing runs behind them. */
   async #closeGates(): Promise<void> {
     if (this.#exclusives.length === 0) return;
+    this.#giveGates = this.#deps.takeGates();
+    await this.#giveGates;
     const { whileRunning, hooksOnly } = admittance(this.#deps);
     this.#closedAt = performance.now();
     for (const version of this.#exclusives) {

@@ -190,7 +190,7 @@ export class Reloader {
   }
 
   #handOverTo({ generation, fresh }: NextGeneration, { reason, kept }: Change): HandOver {
-    const { generations, emit } = this.#deps;
+    const { generations, versions, emit } = this.#deps;
     const stays = new Set(generation.versions);
     return new HandOver({
       leaving: generations.current?.versions.filter((version) => !stays.has(version)) ?? [],
@@ -198,6 +198,7 @@ export class Reloader {
       cause: reason,
       dropsKept: kept === 'drop',
       yieldMs: ({ settings }) => settings.yieldMs,
+      takeGates: () => versions.takeGates(),
       emit,
     });
   }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import { Pace } from '../core/pace.js';
+import { Semaphore } from '../core/semaphore.js';
 import { artifactFileName, unreadable, type Artifact } from '../manifest/artifact.js';
 import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts, RunnableArtifact } from '../manifest/runnable-artifact.js';
@@ -37,6 +38,8 @@ export class VersionFactory {
   readonly #pluginSettings: PluginSettings;
   /** The artifacts that were read last, by file. */
   #read: ReadonlyMap<string, Artifact> = new Map();
+  /** One hand-over at a time closes gates. */
+  readonly #gates = new Semaphore(1);
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
@@ -111,6 +114,11 @@ export class VersionFactory {
     };
   }
 
+  /** See {@link VersionHost.takeGates}. */
+  takeGates(): Promise<() => void> {
+    return this.#gates.enter();
+  }
+
   #adopt(version: Version): Version {
     this.#alive.add(version);
     void version.retired.then(() => {
@@ -178,6 +186,7 @@ export class VersionFactory {
       surface: (...asked) => this.#vaultHost.surface(...asked),
       onFailed,
       generation: this.#generation,
+      takeGates: () => this.takeGates(),
       emit: this.#observer.emit,
     };
   }

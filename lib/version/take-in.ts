@@ -11,6 +11,8 @@ export interface TakeInDeps extends GateDeps {
   readonly activity: VersionActivity;
   readonly group: Pick<ThreadGroup, 'balancer' | 'connectionOf' | 'serves'>;
   readonly exclusive: boolean;
+  /** Resolves when no other hand-over has gates closed, to a function that lets the next one close its own. */
+  readonly takeGates: () => Promise<() => void>;
 }
 
 /**
@@ -56,9 +58,12 @@ async function giveActivity(
  * @throws the failure; the old thread then goes on
  */
 async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<() => void> {
-  const { activity, exclusive } = deps;
+  const { activity, exclusive, group } = deps;
+  // The hand-over of another plugin may wait for the calls of a thread that was withdrawn.
+  const letOthers = exclusive && group.serves(from) ? await deps.takeGates() : () => {};
   const open = (): void => {
     if (exclusive) openGate(deps);
+    letOthers();
   };
   try {
     const { cause, baton, takeBack } = await takeFrom(from, to, deps).catch((error: unknown) =>

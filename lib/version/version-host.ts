@@ -30,5 +30,10 @@ export interface VersionHost<Version> {
   onFailed(version: Version): void;
   /** Returns the id of the current generation, for traces. */
   generation(): number | undefined;
+  /**
+   * Resolves when no other hand-over has gates closed, to a function that lets the next one close its own. Hooks and work of two
+   * plugins may call each other: behind two gates that do not know of each other, both would wait.
+   */
+  takeGates(): Promise<() => void>;
   emit(event: SwapEvent): void;
 }

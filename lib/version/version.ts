@@ -122,6 +122,7 @@ export class Version {
           isChanging: this.isChanging,
           exclusive: this.exclusive,
           yieldMs: settings.yieldMs,
+          takeGates: () => host.takeGates(),
         }),
       pourLatest: (thread) => this.activity.pourLatest(thread),
     });

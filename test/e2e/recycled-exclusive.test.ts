@@ -107,6 +107,52 @@ describe('where a thread of an exclusive plugin is recycled', () => {
   });
 });
 
+test('where two plugins call each other in onYield, their threads are recycled one after the other', async () => {
+  const folder = await tempFolder();
+  const gates = { red: deferred(), blue: deferred() };
+  const yielding = deferred();
+  /** A plugin that is recycled once its call has ended, and asks the other one when it yields. */
+  const caller = (name: 'red' | 'blue', other: string): PluginText => ({
+    name,
+    exclusive: true,
+    module: 'const thread = Math.random().toString(36);',
+    live: {
+      [`live_${name}`]: '() => thread',
+      [`live_${name}Waits`]: `async () => {
+        context.yielding.addEventListener('abort', () => void context.vault.extension.yielding());
+        await context.vault.extension.mayGoOn('${name}');
+        return thread;
+      }`,
+    },
+    hooks: { onYield: `async () => { await context.vault.call('live_${other}'); }` },
+  });
+  await deploy(folder, caller('red', 'blue'), caller('blue', 'red'), echo);
+  const extension = {
+    yielding: () => yielding.resolve(),
+    mayGoOn: (name: 'red' | 'blue') => gates[name].promise,
+  };
+  const swapper = openSwapper(folder, {
+    abandonedMs: 40,
+    yieldMs: 3_000,
+    plugins: { red: { recycle: { calls: 1 } }, blue: { recycle: { calls: 1 } } },
+    extension: () => extension,
+  });
+  await swapper.load();
+  const crashes: unknown[] = [];
+  swapper.on('threadCrashed', ({ error }) => crashes.push(error));
+  const recycled = ['red', 'blue'].map((name) =>
+    nextEvent(swapper, 'threadReplaced', ({ plugin, reason }) => plugin === name && reason === 'recycled'),
+  );
+  const waiting = [swapper.call('live_redWaits'), swapper.call('live_blueWaits')];
+  await yielding.promise;
+  // In this time, the other one would close its gate, too, if it did not wait.
+  for (let turn = 0; turn < 50; turn++) await swapper.call('live_echo');
+  gates.red.resolve();
+  gates.blue.resolve();
+  await Promise.all([...waiting, ...recycled]);
+  expect(crashes).toEqual([]);
+});
+
 test('a thread that holds a call which was given up hands over when the others that it has are done', async () => {
   const { swapper, reached, yielding, goOn } = await open({});
   const replaced = nextEvent(swapper, 'threadReplaced', ({ reason }) => reason === 'abandoned');
