@@ -163,8 +163,8 @@ async function yieldOrGoOn(thread: ThreadHandle, deps: TakeInDeps): Promise<Bato
   try {
     return await deps.activity.yieldThread(thread, 'recycle');
   } catch (error) {
-    // This is not awaited, because a stuck thread does not answer.
-    goOn(thread, deps).catch(() => {});
+    // Whatever waits must not reach a thread that is not active again; one that is stuck would not answer it either.
+    await goOn(thread, deps).catch(() => {});
     throw error;
   }
 }

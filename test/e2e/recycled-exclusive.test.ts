@@ -107,6 +107,24 @@ describe('where a thread of an exclusive plugin is recycled', () => {
   });
 });
 
+test('a thread that cannot yield answers calls again when its onActive has ended', async () => {
+  const hooks = {
+    onActive: `async () => {
+      if (context.cause === 'recycle') await context.vault.extension.mayGoOn();
+      count = 1;
+    }`,
+    onYield: '() => { count = 0; throw new RangeError("no gate"); }',
+  };
+  const { swapper, reached, goOn } = await open({ recycle: { calls: 1 } }, { hooks });
+  await swapper.call('live_count');
+  await reached;
+  const counted = swapper.call('live_count');
+  // In this time, it would be answered if it did not wait.
+  for (let turn = 0; turn < 50; turn++) await swapper.call('live_echo');
+  goOn();
+  expect(await counted).toBe(1);
+});
+
 test('where two plugins call each other in onYield, their threads are recycled one after the other', async () => {
   const folder = await tempFolder();
   const gates = { red: deferred(), blue: deferred() };
