@@ -130,7 +130,8 @@ export class Activity {
   }
 
   async #yield(cause: Cause, waits: boolean): Promise<Baton | undefined> {
-    if (!this.#isActive) return undefined;
+    // It may not have become active again: then it still has what it ended with.
+    if (!this.#isActive) return this.#left && this.#batonOf(this.#left);
     const { artifact, runHook } = this.#deps;
     const begun = this.beginYield();
     this.#cause = cause;
@@ -147,8 +148,7 @@ export class Activity {
     }
     const closed = this.#closeWork();
     if (waits) await closed;
-    const { takers, data } = left;
-    return { takers, ...(data !== undefined && { data: this.#dataOf(data) }) };
+    return this.#batonOf(left);
   }
 
   /** Closes the resources that take work. Resolves when that is done; failures are told to the host. */
@@ -178,6 +178,10 @@ export class Activity {
 
   get #isMeant(): boolean {
     return this.#deps.isFirstThread || this.#deps.artifact.plugin.activeIn === 'thread';
+  }
+
+  #batonOf({ takers, data }: Left): Baton {
+    return { takers, ...(data !== undefined && { data: this.#dataOf(data) }) };
   }
 
   #dataOf(value: unknown): LiveDataWire {

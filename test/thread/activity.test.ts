@@ -139,3 +139,23 @@ test('a version that yields holds its thread only while it closes something', as
   closed.resolve();
   await left;
 });
+
+test('what it ended with is not lost when it cannot go on at first: the next onActive, or the next version, is given it', async () => {
+  const given: unknown[] = [];
+  let isBroken = false;
+  const activity = activityOf({
+    onActive(previous) {
+      given.push(previous);
+      if (isBroken) throw new RangeError('no gate');
+    },
+    onYield: () => ({ place: 7 }),
+  });
+  await activity.activate('load', undefined);
+  const baton = await activity.yield('recycle', true);
+  isBroken = true;
+  await expect(activity.activate('recycle', undefined)).rejects.toThrow('no gate');
+  expect(await activity.yield('reload', true)).toEqual(baton);
+  isBroken = false;
+  await activity.activate('recycle', undefined);
+  expect(given).toEqual([undefined, { place: 7 }, { place: 7 }]);
+});
