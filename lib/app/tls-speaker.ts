@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { createServer, type SecureContext, type Server, type TlsOptions } from 'node:tls';
+import type { SecureContext, Server, TlsOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
+import { createHalfOpenTlsServer } from '../sockets/host/half-open-tls.js';
 import type { TlsRequest } from '../surface/listen.js';
 
 /** Dependencies of a {@link TlsSpeaker}. */
@@ -43,7 +44,6 @@ export class TlsSpeaker {
     const { take, contextFor, onFailed } = this.#deps;
     const settings: TlsOptions = {
       ...options,
-      allowHalfOpen: true,
       ...(choosesByName && {
         SNICallback: (servername, done) => {
           contextFor(servername).then(
@@ -53,6 +53,7 @@ export class TlsSpeaker {
         },
       }),
     };
-    return createServer(settings, take).on('tlsClientError', onFailed);
+    // The addresses of the peer are gone once its connection is destroyed.
+    return createHalfOpenTlsServer(settings, take).prependListener('tlsClientError', onFailed);
   }
 }

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createHalfOpenTlsServer } from '../sockets/host/half-open-tls.js';
 import { connectSocket } from '../sockets/host/socket-end.js';
 import type { HttpTunnels } from './http-tunnels.js';
 import { connectionOptions } from './node-options.js';
@@ -14,7 +14,9 @@ export function createBytePort(settings: ServeSettings, tunnels: HttpTunnels): P
   const accept = (socket: Socket): void => void connectSocket(socket, taken);
   // The platform's HTTP servers set `allowHalfOpen`, too.
   const options = { allowHalfOpen: true, ...connectionOptions(settings) };
-  const server = tls ? createTlsServer({ ...options, ...tls }, accept) : createServer(options, accept);
+  const server = tls
+    ? createHalfOpenTlsServer({ ...options, ...tls }, accept)
+    : createServer(options, accept);
   // Every connection belongs to a tunnel, from its beginning on.
   return { server, stop: () => {} };
 }

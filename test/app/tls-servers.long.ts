@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { ask, certificates } from '../helpers/tls-client.js';
@@ -176,4 +176,24 @@ test('a peer that does not speak TLS is a tlsClientError of the server, as in a 
     .poll(() => told.sort())
     .toEqual(['client ERR_SSL_HTTP_REQUEST', 'tls ERR_SSL_HTTP_REQUEST 127.0.0.1 true']);
   expect((await ask(url)).text).toContain('well');
+});
+
+test('a peer that ends its connection to a TLS server before it is encrypted, or is silent, is let go at once, as in a process', async () => {
+  const { serve } = await appProject({
+    ...certificates,
+    'server.js': `${pem}
+      const { tell } = require('liveswap/plugin').context.vault.extension;
+      const { createServer } = require('https');
+      const open = (settings) => createServer({ ...pair(), ...settings }).on('tlsClientError', ({ code }) => tell(code)).listen(0, '127.0.0.1');
+      open({});
+      open({ handshakeTimeout: 20 });`,
+  });
+  const told: string[] = [];
+  const { urls } = await serve('server.js', {
+    swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
+  });
+  const [probed, patient] = urls.map((url) => connect(Number(new URL(url).port), '127.0.0.1').resume());
+  probed?.end();
+  await Promise.all([once(probed as Socket, 'close'), once(patient as Socket, 'close')]);
+  await expect.poll(() => told.sort()).toEqual(['ECONNRESET', 'ERR_TLS_HANDSHAKE_TIMEOUT']);
 });

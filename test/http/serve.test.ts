@@ -1,5 +1,6 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { Agent, get as httpGet } from 'node:http';
+import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { toFetchHandler, toNodeHandler } from '../../lib/http/index.js';
@@ -9,6 +10,7 @@ import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { RawClient } from '../helpers/socket-crossing.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { certificates } from '../helpers/tls-client.js';
 import { openServer } from '../helpers/web-plugin.js';
 
 const web = (fetch: string, more: Partial<PluginText> = {}): PluginText => ({
@@ -25,6 +27,16 @@ describe.each(modes)('in mode %s', (mode) => {
     const server = await openServer(swapper);
     const answer = await fetch(`${server.url}gate`);
     expect([answer.status, await answer.text()]).toEqual([200, 'Winterfell /gate']);
+  });
+
+  test('a peer that ends its connection before it is encrypted is let go at once', async () => {
+    const swapper = await loadIn(mode, [says('Winterfell')]);
+    const [key, cert] = [certificates['key.pem'], certificates['cert.pem']];
+    const server = await openServer(swapper, { tls: { key, cert } });
+    const peer = connect(Number(new URL(server.url).port), '127.0.0.1')
+      .resume()
+      .end();
+    await once(peer, 'close');
   });
 
   test('a handler is told who asks, where, and what keeps its version', async () => {
