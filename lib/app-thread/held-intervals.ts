@@ -71,8 +71,9 @@ export class HeldIntervals implements Taker {
     const place = this.#collecting ? callerFile() : undefined;
     if (typeof run !== 'function' || !place || !this.#isOwn(place.file))
       return this.#setInterval(run, ms, ...args);
+    // Functions may end their interval by `this`.
     const timer = this.#setInterval(() => {
-      if (this.#state === 'running') run(...args);
+      if (this.#state === 'running') run.apply(timer, args);
     }, ms);
     this.#held.push({ place: `${place.file}:${place.line}:${place.column}`, timer });
     return timer;

@@ -37,6 +37,18 @@ test('intervals run while their version is active', () => {
   expect(beat).toHaveBeenCalledTimes(3);
 });
 
+test('the function of an interval may end it by its own `this`, and has the arguments', () => {
+  const ended = vi.fn();
+  const end = function (this: NodeJS.Timeout, ...args: unknown[]): void {
+    ended(...args);
+    clearInterval(this);
+  };
+  setInterval(end, 10, 'dusk', 7);
+  intervals.start();
+  vi.advanceTimersByTime(50);
+  expect(ended).toHaveBeenCalledExactlyOnceWith('dusk', 7);
+});
+
 test('intervals of an app that is not ready in time run early, and a warning says where they were begun', () => {
   vi.advanceTimersByTime(2_000);
   expect(warn).toHaveBeenCalledExactlyOnceWith(
