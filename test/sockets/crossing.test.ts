@@ -185,6 +185,32 @@ test('the time-out of a server spares a client that takes its answer slowly, and
   expect(looks).toBe(5);
 });
 
+test('the end of what a client sends counts for the time-out of a server', async () => {
+  const switchboard = new Switchboard();
+  const server = createServer()
+    .on('clientError', () => {})
+    .setTimeout(10, () => {});
+  switchboard.switchTo([tunnelTo(server).tunnel]);
+  const connection = connect(switchboard, { write: () => true });
+  connection.received(Buffer.from('GET / HTTP/1.1'));
+  await once(server, 'timeout');
+  connection.ended();
+  await once(server, 'timeout');
+});
+
+test('bytes that a server has written count at once, also those that have yet to cross', async () => {
+  const server = createServer((req, res) => {
+    res.write('dusk');
+    const { bytesWritten } = req.socket;
+    res.end(String(bytesWritten > 0 && bytesWritten === req.socket.writableLength));
+  });
+  const { switchboard, port } = await openKeep(() => {});
+  switchboard.switchTo([tunnelTo(server).tunnel]);
+  const client = new RawClient(port);
+  client.write(get('/'));
+  expect(await client.until('true')).toContain('dusk');
+});
+
 test('a connection between two requests goes to the next server from its next byte', async () => {
   const { switchboard, port } = await openKeep(named('old'));
   const client = new RawClient(port);

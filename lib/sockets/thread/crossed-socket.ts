@@ -109,6 +109,7 @@ export class CrossedSocket extends Socket {
 
   /** The peer has written its last byte. */
   receiveEnd(): void {
+    this.#idle.touch();
     this.#hasEnded = true;
     this.readOn();
   }
@@ -275,7 +276,8 @@ Object.defineProperties(CrossedSocket.prototype, {
       return this.arrivals.count;
     },
   },
-  bytesWritten: {
+  // Those that wait in the stream are added by `bytesWritten`.
+  _bytesDispatched: {
     get(this: CrossedSocket): number {
       return this.written;
     },
