@@ -1,11 +1,16 @@
 import cluster from 'node:cluster';
+import type { EventEmitter } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { syncBuiltinESMExports } from 'node:module';
+import { constants } from 'node:os';
+import { inspect } from 'node:util';
 import type { ProcessChange } from '../surface/app-notes.js';
 
 /** Changes the host's process while the app waits. Returns false on failure. */
 export type ChangeProcess = (change: ProcessChange) => boolean;
+
+const { signals } = constants;
 
 /** Signals that end a process without a handler. */
 const DEADLY = new Set<unknown>([
@@ -38,6 +43,9 @@ const IDENTITY = ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgr
 export function adoptProcess(change: ChangeProcess): void {
   process.chdir = (folder) => changeFolder(folder, change);
   adoptUmask(change);
+  // A child can be given the streams of a thread only by the descriptors of the process.
+  for (const [fd, stream] of [process.stdin, process.stdout, process.stderr].entries())
+    Object.assign(stream, { fd });
   let { title } = process;
   Object.defineProperty(process, 'title', {
     configurable: true,
@@ -76,7 +84,7 @@ function changeFolder(folder: string, change: ChangeProcess): void {
   if (isFolder && change({ what: 'cwd', to })) return;
   const code = isFolder === false ? 'ENOTDIR' : 'ENOENT';
   const problem = isFolder === false ? 'not a directory' : 'no such file or directory';
-  throw Object.assign(new Error(`${code}: ${problem}, chdir ${process.cwd()} -> '${folder}'`), {
+  throw Object.assign(new Error(`${code}: ${problem}, chdir '${process.cwd()}' -> '${folder}'`), {
     code,
     syscall: 'chdir',
     path: process.cwd(),
@@ -88,17 +96,24 @@ function adoptUmask(change: ChangeProcess): void {
   const umask = process.umask.bind(process);
   process.umask = (mask?: string | number) => {
     const before = umask();
-    if (mask !== undefined)
-      change({ what: 'umask', to: typeof mask === 'string' ? Number.parseInt(mask, 8) : mask });
-    return before;
+    if (mask === undefined) return before;
+    if (change({ what: 'umask', to: typeof mask === 'string' ? Number.parseInt(mask, 8) : mask }))
+      return before;
+    const error = new TypeError(
+      `The argument 'mask' must be a 32-bit unsigned integer or an octal string. Received ${inspect(mask)}`,
+    );
+    throw Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' });
   };
 }
 
 /** Handles a signal of the app to itself: its handlers run, and without one the app ends. The host's process is not affected. */
 function killSelf(signal: string | number): true {
   if (signal === 0) return true;
+  if (typeof signal === 'string' && !Object.hasOwn(signals, signal))
+    throw Object.assign(new TypeError(`Unknown signal: ${signal}`), { code: 'ERR_UNKNOWN_SIGNAL' });
   const name = (typeof signal === 'number' ? NAMES[signal] : signal) as NodeJS.Signals;
-  if (name !== 'SIGKILL' && process.listenerCount(name) > 0) process.emit(name, name);
+  const emitter: EventEmitter = process;
+  if (name !== 'SIGKILL' && emitter.listenerCount(name) > 0) emitter.emit(name, name, signals[name]);
   else if (DEADLY.has(signal)) process.exit();
   return true;
 }

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** Events that announce its end to a process, the most common one first. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'beforeExit'] as const;
 
@@ -27,8 +29,8 @@ export async function runShutdownHandlers(): Promise<boolean> {
 
 async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> {
   const handlers = process.listeners(signal as NodeJS.Signals) as ((...args: unknown[]) => unknown)[];
-  const argument = signal === 'beforeExit' ? 0 : signal;
-  await Promise.all(handlers.map(async (handler) => handler.call(process, argument)));
+  const args = signal === 'beforeExit' ? [0] : [signal, constants.signals[signal]];
+  await Promise.all(handlers.map(async (handler) => handler.apply(process, args)));
 }
 
 /** Resolves when nothing but the links to the host, and the connections that come by them, keeps the thread alive. */

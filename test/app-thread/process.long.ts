@@ -27,16 +27,32 @@ test('an app changes its working folder, as in a process', async () => {
   expect(cwd).toBe(await realpath(join(folder, 'yard')));
   expect(process.cwd()).toBe(cwd);
   expect(text).toBe('deep');
-  expect(missing).toBe(`ENOENT ENOENT: no such file or directory, chdir ${cwd} -> 'moat'`);
+  expect(missing).toBe(`ENOENT ENOENT: no such file or directory, chdir '${cwd}' -> 'moat'`);
+});
+
+test('an app gives its own streams to a child, as in a process', async () => {
+  const [fds, status] = await told(`
+    const { stdin, stdout, stderr } = process;
+    tell([stdin.fd, stdout.fd, stderr.fd]);
+    tell(tried(() => require('child_process').spawnSync(process.execPath, ['-e', ''], { stdio: [stdin, stdout, stderr] }).status));`);
+  expect(fds).toEqual([0, 1, 2]);
+  expect(status).toBe(0);
 });
 
 test('a signal that an app sends itself stays in its thread', async () => {
   const answers = await told(`
-    process.on('SIGTERM', (signal) => tell('heard ' + signal));
+    process.on('SIGTERM', (signal, number) => tell('heard ' + signal + ' ' + number));
     tell(process.kill(process.pid, 0));
     tell(process.kill(process.pid, 'SIGTERM'));
-    tell(process.kill(String(process.pid), 'SIGTERM'));`);
-  expect(answers).toEqual([true, 'heard SIGTERM', true, 'heard SIGTERM', true]);
+    tell(process.kill(String(process.pid), 15));
+    tell(tried(() => process.kill(process.pid, 'SIGNAL')));`);
+  const unknown = 'ERR_UNKNOWN_SIGNAL Unknown signal: SIGNAL';
+  expect(answers).toEqual([true, 'heard SIGTERM 15', true, 'heard SIGTERM 15', true, unknown]);
+});
+
+test('a mask that is none throws, as in a process', async () => {
+  const [answer] = await told(`tell(tried(() => process.umask('9')));`);
+  expect(answer).toMatch(/^ERR_INVALID_ARG_VALUE The argument 'mask' must be .* Received '9'$/);
 });
 
 test.each([

@@ -238,7 +238,7 @@ test('intervals of the entry never run in two versions, and its SIGTERM handler 
     const { context } = require('liveswap/plugin');
     const tell = (text) => context.vault.extension.tell('${edition} ' + text);
     setInterval(() => tell('tick'), 5);
-    process.on('SIGTERM', () => { tell('end'); setImmediate(() => process.exit(0)); });
+    process.on('SIGTERM', (signal, number) => { tell(signal + ' ' + number + ' end'); setImmediate(() => process.exit(0)); });
     ${hello(edition)}`;
   const told: string[] = [];
   const { write, serve } = await appProject({ 'server.js': ticking(1) });
@@ -249,11 +249,11 @@ test('intervals of the entry never run in two versions, and its SIGTERM handler 
   await write({ 'server.js': ticking(2) });
   await app.reload();
   await expect.poll(() => told.includes('2 tick')).toBe(true);
-  await expect.poll(() => told.includes('1 end')).toBe(true);
+  await expect.poll(() => told.includes('1 SIGTERM 15 end')).toBe(true);
   const firstOfTwo = told.indexOf('2 tick');
   expect(told.slice(firstOfTwo)).not.toContain('1 tick');
   await app.close();
-  expect(told.filter((text) => text.endsWith('end'))).toEqual(['1 end', '2 end']);
+  expect(told.filter((text) => text.endsWith('end'))).toEqual(['1 SIGTERM 15 end', '2 SIGTERM 15 end']);
 });
 
 test('a thread that crashes is replaced behind the open port', async () => {
