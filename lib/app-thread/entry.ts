@@ -1,5 +1,6 @@
 import { Module } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { setImmediate } from '../core/timers.js';
 import type { FrozenFiles } from './frozen-files.js';
 
 interface MainLoader {
@@ -17,6 +18,16 @@ export async function runEntry(files: FrozenFiles, path: string, args: readonly 
   // Until a CommonJS entry is loaded, the main module is that of the thread; with an ES module as its entry, a process has none.
   Reflect.set(process, 'mainModule', undefined);
   const isCommonJs = files.at(path)?.format === 'commonjs';
-  if (isCommonJs) (Module as unknown as MainLoader)._load(path, null, true);
-  else await import(pathToFileURL(path).href);
+  if (!isCommonJs) return void (await import(pathToFileURL(path).href));
+  // Not within a promise, after which promises would come before `process.nextTick`.
+  await new Promise<void>((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        (Module as unknown as MainLoader)._load(path, null, true);
+        resolve();
+      } catch (reason) {
+        reject(reason);
+      }
+    });
+  });
 }

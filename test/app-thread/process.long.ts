@@ -39,6 +39,16 @@ test('an app gives its own streams to a child, as in a process', async () => {
   expect(status).toBe(0);
 });
 
+test('in a CommonJS entry, process.nextTick comes before promises, as in a process', async () => {
+  const [order] = await told(`
+    const order = [];
+    Promise.resolve().then(() => order.push('promise'));
+    process.nextTick(() => order.push('tick'));
+    setImmediate(() => tell(order));
+    require('http').createServer().listen(0);`);
+  expect(order).toEqual(['tick', 'promise']);
+});
+
 test('a signal that an app sends itself stays in its thread', async () => {
   const answers = await told(`
     process.on('SIGTERM', (signal, number) => tell('heard ' + signal + ' ' + number));
