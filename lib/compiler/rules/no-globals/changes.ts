@@ -54,7 +54,9 @@ function ownThis(analysis: Analysis, made: ts.Node): ts.Expression[] {
     }
   };
   collect(made);
-  if (!ts.isClassLike(made)) walk(made, (node) => (isFunctionNode(node) ? false : collect(node)));
+  // What a function makes is made by each call of it.
+  if (!ts.isClassLike(made) && !isFunctionNode(made))
+    walk(made, (node) => (isFunctionNode(node) ? false : collect(node)));
   return found;
 }
 
