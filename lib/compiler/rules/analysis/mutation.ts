@@ -72,6 +72,7 @@ const mutators = new RegExp(
     '(crypto\\.)?(Hash|Hmac|Sign|Verify|Cipher\\w*|Decipher\\w*)\\.(update|final|digest)',
     'AbortController\\.abort',
     'PromiseWithResolvers\\.(resolve|reject)',
+    '(Async)?DisposableStack\\.(use|adopt|defer|move|dispose|disposeAsync)',
   ].join('|')})$`,
 );
 const listeners =
