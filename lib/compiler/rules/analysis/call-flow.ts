@@ -1,7 +1,13 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { argumentGoes, giftsOf } from './collections.js';
-import { functionAround, functionsBehind, functionsGiven, nameOfFunction } from './functions.js';
+import {
+  functionAround,
+  functionOfField,
+  functionsBehind,
+  functionsGiven,
+  nameOfFunction,
+} from './functions.js';
 import { happensLater } from './escape.js';
 import { platformCallee } from './origin.js';
 import {
@@ -9,7 +15,6 @@ import {
   bare,
   callOf,
   isAccess,
-  isFunctionNode,
   memberNameOf,
   namesIn,
   wrapped,
@@ -51,10 +56,11 @@ export class CallFlow {
 
   /** Handles a member of the value that is read and not called: an accessor runs here, a method runs when it is called. */
   member(access: Access, path: AccessPath): void {
-    for (const fn of this.#analysis.references.declarationsOf(memberNameOf(access))) {
-      if (!isFunctionNode(fn) || !this.#analysis.references.isOwn(fn)) continue;
-      if (ts.isAccessor(fn)) this.#enter([fn], access, path);
-      else if (ts.isMethodDeclaration(fn)) this.#followThis(fn, path.in(undefined));
+    for (const declaration of this.#analysis.references.declarationsOf(memberNameOf(access))) {
+      if (!this.#analysis.references.isOwn(declaration)) continue;
+      if (ts.isAccessor(declaration)) this.#enter([declaration], access, path);
+      const fn = ts.isMethodDeclaration(declaration) ? declaration : functionOfField(declaration);
+      if (fn) this.#followThis(fn, path.in(undefined));
     }
   }
 
@@ -65,7 +71,9 @@ export class CallFlow {
   }
 
   #followThis(target: FunctionNode, path: AccessPath): void {
-    for (const self of this.#analysis.references.thisOf(target)) this.#follower.reach(self, path);
+    // An arrow function that a field holds has the `this` of the field.
+    const owner = ts.isArrowFunction(target) ? nameOfFunction(target) : target;
+    for (const self of owner ? this.#analysis.references.thisOf(owner) : []) this.#follower.reach(self, path);
   }
 
   #reachCopy(node: ts.Expression, path: AccessPath, except?: ReadonlySet<string>): void {

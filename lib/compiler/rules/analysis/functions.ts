@@ -80,6 +80,15 @@ export function initializerOf(declaration: ts.Node): ts.Expression | undefined {
   return undefined;
 }
 
+/** Returns the function that a field of a class holds, as in `next = () => ++this.#count`. */
+export function functionOfField(declaration: ts.Node): FunctionNode | undefined {
+  const value =
+    ts.isPropertyDeclaration(declaration) && declaration.initializer
+      ? bare(declaration.initializer)
+      : undefined;
+  return value && isFunctionNode(value) ? value : undefined;
+}
+
 function addConstructors(node: ts.ClassLikeDeclaration, found: Set<FunctionNode>): void {
   for (const member of node.members)
     if (ts.isConstructorDeclaration(member) && member.body) found.add(member);

@@ -1,10 +1,11 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared, followWithin, type Sight } from '../analysis/data-flow.js';
-import { functionsBehind, initializerOf } from '../analysis/functions.js';
+import { functionOfField, initializerOf } from '../analysis/functions.js';
 import { happensLater } from '../analysis/escape.js';
 import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
 import { isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/syntax.js';
+import { ownClassesOf } from './instance-state.js';
 
 /** Changes of the value that a declaration names. */
 export interface Changes {
@@ -32,8 +33,8 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
     const { memory } = analysis;
     const own = memory.recall('own this', made, () => ownThis(analysis, made));
     follow(analysis, own, 'deep', see);
-    for (const fn of memory.recall('constructors', made, () => constructorsIn(analysis, made))) {
-      followWithin(analysis, analysis.references.thisOf(fn), fn, see);
+    for (const code of memory.recall('constructing', made, () => constructingCodeIn(analysis, made))) {
+      followWithin(analysis, analysis.references.thisOf(code), code, see);
     }
   }
   return { later: [...later], isFilled };
@@ -65,16 +66,26 @@ function isOfClass(member: ts.ClassElement): boolean {
 }
 
 /**
- * Returns the constructors that run when `made` is evaluated, because callbacks that they register may change the instance later.
+ * Returns the constructors and field initialisers that run when `made` is evaluated, because callbacks that they register or keep,
+ * as in `next = counted(() => ++this.#count)`, may change the instance later.
  */
-function constructorsIn(analysis: Analysis, made: ts.Node): LaterCode[] {
+function constructingCodeIn(analysis: Analysis, made: ts.Node): LaterCode[] {
   const found: LaterCode[] = [];
   const collect = (node: ts.Node): boolean => {
     if (ts.isNewExpression(node)) {
-      found.push(...functionsBehind(analysis, node.expression).filter(ts.isConstructorDeclaration));
+      const classes = ownClassesOf(analysis, analysis.checker.getTypeAtLocation(node));
+      found.push(...classes.flatMap(({ members }) => members.filter(isConstructing)));
     }
     return !isFunctionNode(node) && !ts.isClassLike(node);
   };
   if (collect(made)) walk(made, collect);
   return found;
+}
+
+// A function that a field holds is a method: it changes what it is called on.
+function isConstructing(
+  member: ts.ClassElement,
+): member is ts.ConstructorDeclaration | ts.PropertyDeclaration {
+  if (ts.isPropertyDeclaration(member)) return !isStatic(member) && !functionOfField(member);
+  return ts.isConstructorDeclaration(member);
 }

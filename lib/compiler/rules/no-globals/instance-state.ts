@@ -2,9 +2,10 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow } from '../analysis/data-flow.js';
 import { happensLater } from '../analysis/escape.js';
+import { functionOfField } from '../analysis/functions.js';
 import { mutationAt } from '../analysis/mutation.js';
 import { isOfPlatform } from '../analysis/origin.js';
-import { accessedName, bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
+import { accessedName, isAccess } from '../analysis/syntax.js';
 import { platformBases } from '../analysis/types.js';
 import type { Stateful } from './stateful.js';
 
@@ -47,7 +48,7 @@ const holders = new Set([
 ]);
 
 /** Returns the plugin's own classes of a type: the class itself and those that it extends. */
-function ownClassesOf(analysis: Analysis, type: ts.Type): ts.ClassLikeDeclaration[] {
+export function ownClassesOf(analysis: Analysis, type: ts.Type): ts.ClassLikeDeclaration[] {
   const declared = 'target' in type ? (type.target as ts.Type) : type;
   const own = (declared.symbol?.declarations ?? [])
     .filter(ts.isClassLike)
@@ -71,12 +72,7 @@ function fieldChangedByMethods(
 }
 
 function isMethodLike(member: ts.ClassElement): boolean {
-  if (ts.isMethodDeclaration(member) || ts.isAccessor(member)) return true;
-  return (
-    ts.isPropertyDeclaration(member) &&
-    member.initializer !== undefined &&
-    isFunctionNode(bare(member.initializer))
-  );
+  return ts.isMethodDeclaration(member) || ts.isAccessor(member) || functionOfField(member) !== undefined;
 }
 
 /** Returns the field of `this` through which an expression reads: `#names` in `this.#names.all`. */
