@@ -51,12 +51,21 @@ export class ServedApp implements AsyncDisposable {
   }
 
   /**
-   * Returns whether a change of this file makes another version of the app: it is one of its own files, or in a folder that is
-   * taken completely.
+   * Absolute paths of files that decide what is made of {@link files}, and may not be there: each tsconfig.json, lock files.
+   *
+   * @internal
+   */
+  get grounds(): ReadonlySet<string> {
+    return this.#source.built?.grounds ?? new Set();
+  }
+
+  /**
+   * Returns whether a change of this file makes another version of the app: it is one of its own files, in a folder that is
+   * taken completely, or one that decides what is made of them, such as a tsconfig.json.
    */
   isMadeOf(path: string): boolean {
     const { joined, built } = this.#source;
-    const isTaken = built?.inputs.has(path) === true || joined.has(path);
+    const isTaken = built?.inputs.has(path) === true || joined.has(path) || this.grounds.has(path);
     return isTaken || (built?.folders ?? []).some((folder) => isWithin(path, folder));
   }
 

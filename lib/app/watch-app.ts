@@ -43,11 +43,15 @@ export async function watchApp(
   let isRefused = false;
   /** Other files that were tried since the last save of an own file. */
   const tried = new Set<string>();
-  const foldersOf = (): Set<string> =>
-    new Set([...[...app.files].map((file) => dirname(file)), ...(plugins ? [plugins.folder] : [])]);
+  const placesOf = (): Set<string> =>
+    new Set([
+      ...[...app.files].map((file) => dirname(file)),
+      ...app.grounds,
+      ...(plugins ? [plugins.folder] : []),
+    ]);
   const isPlugin = (path: string): boolean => plugins !== undefined && isWithin(path, plugins.folder);
   const watching: FileWatch = await watchFiles(
-    foldersOf(),
+    placesOf(),
     async (changed, noticedAt) => {
       const paths = [...changed];
       const isOwn = paths.some((path) => app.isMadeOf(path) || isPlugin(path) || ledTo(app.files, path));
@@ -60,8 +64,8 @@ export async function watchApp(
         const details = await app.reload();
         isRefused = false;
         tell({ kind: 'swapped', details, ms: performance.now() - noticedAt });
-        // The app may now have files in other folders.
-        await watching.add(foldersOf());
+        // The app may now have files in other folders, by another tsconfig.json.
+        await watching.add(placesOf());
       } catch (error) {
         isRefused = true;
         tell({ kind: 'refused', error });
@@ -69,7 +73,7 @@ export async function watchApp(
     },
     (error) => tell({ kind: 'refused', error }),
   );
-  app.onFileAdded(() => void watching.add(foldersOf()));
+  app.onFileAdded(() => void watching.add(placesOf()));
   return watching;
 }
 

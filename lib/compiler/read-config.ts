@@ -47,7 +47,7 @@ export function readConfig(path: string): ReadConfig {
     fileNames,
     declarations: fileNames.filter(declares),
     folders: Object.keys(parsed.wildcardDirectories ?? {}),
-    configs: filesOf(path, extended),
+    configs: configFilesOf(path, extended),
   };
 }
 
@@ -63,10 +63,14 @@ export function extentOf(path: string): Pick<ReadConfig, 'configs' | 'folders'> 
     onUnRecoverableConfigFileDiagnostic: () => {},
   };
   const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, host, extended);
-  return { configs: filesOf(path, extended), folders: Object.keys(parsed?.wildcardDirectories ?? {}) };
+  return { configs: configFilesOf(path, extended), folders: Object.keys(parsed?.wildcardDirectories ?? {}) };
 }
 
-function filesOf(path: string, extended: ReadonlyMap<string, ts.ExtendedConfigCacheEntry>): string[] {
+/** Returns the paths of a tsconfig.json and of those that were read because it extends them. */
+export function configFilesOf(
+  path: string,
+  extended: ReadonlyMap<string, ts.ExtendedConfigCacheEntry>,
+): string[] {
   // The cache has lower-case keys if the file system ignores case.
   return [
     path,

@@ -61,3 +61,50 @@ test.skipIf(process.platform === 'win32')(
     await expect.poll(answer).toBe('Good day');
   },
 );
+
+test('a tsconfig.json, and what it extends, decides what is made of the files: a save of it is live', async () => {
+  const paths = (season: string): string =>
+    JSON.stringify({ compilerOptions: { paths: { '@words/*': [`./${season}/*`] } } });
+  const { write, serve } = await appProject({
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': '{ "extends": "./config/base.json" }',
+    'config/base.json': paths('../winter'),
+    'src/server.ts': `import { createServer } from 'node:http';
+      import { greeting } from '@words/greeting.ts';
+      createServer((request, response) => response.end(greeting as string)).listen(0, '127.0.0.1');`,
+    'winter/greeting.ts': `export const greeting: string = 'Hail';`,
+    'summer/greeting.ts': `export const greeting: string = 'Hello';`,
+  });
+  const app = await serve('src/server.ts');
+  const watching = await watchApp(app, () => {});
+  onTestFinished(() => watching.close());
+  const answer = (): Promise<string> => textOf(app.urls[0] ?? '');
+  expect(await answer()).toBe('Hail');
+
+  await write({ 'config/base.json': paths('../summer') });
+  await expect.poll(answer).toBe('Hello');
+  await write({ 'tsconfig.json': paths('winter') });
+  await expect.poll(answer).toBe('Hail');
+});
+
+test('a package that is upgraded is live: another lock file makes another version', async () => {
+  const release = (version: string, greeting: string): Record<string, string> => ({
+    'node_modules/words/package.json': `{ "name": "words", "version": "${version}" }`,
+    'node_modules/words/index.js': `module.exports = '${greeting}';`,
+    'package-lock.json': `{ "packages": { "node_modules/words": { "version": "${version}" } } }`,
+  });
+  const { write, serve } = await appProject({
+    'src/package.json': '{ "private": true }',
+    'src/server.js': `const greeting = require('words');
+      require('http').createServer((request, response) => response.end(greeting)).listen(0, '127.0.0.1');`,
+    ...release('1.0.0', 'Hail'),
+  });
+  const app = await serve('src/server.js');
+  const watching = await watchApp(app, () => {});
+  onTestFinished(() => watching.close());
+  const answer = (): Promise<string> => textOf(app.urls[0] ?? '');
+  expect(await answer()).toBe('Hail');
+
+  await write(release('2.0.0', 'Hello'));
+  await expect.poll(answer).toBe('Hello');
+});

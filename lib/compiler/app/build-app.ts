@@ -9,6 +9,7 @@ import type { BuiltArtifact } from '../report.js';
 import { collectAppFiles, withEndings } from './app-files.js';
 import { appName } from './app-name.js';
 import type { AppFiles } from './collected-files.js';
+import { dependencyFiles } from '../dependency-files.js';
 import { findingOf, isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
@@ -59,6 +60,8 @@ export interface BuiltApp extends BuiltArtifact {
   readonly root: string;
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
+  /** Absolute paths of files that decide what is made of the app's own: each tsconfig.json, and what package managers write. */
+  readonly grounds: ReadonlySet<string>;
   /** Absolute paths of the folders that were taken completely: files added there belong to the next version. */
   readonly folders: readonly string[];
   /** Packages of the app that have adapters. */
@@ -112,6 +115,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     hash,
     manifest,
     inputs,
+    grounds: new Set([...compiler.configs, ...dependencyFiles(app.home)]),
     root: app.root,
     folders: app.folders.map((folder) => join(app.root, folder)),
     remarks: app.remarks,

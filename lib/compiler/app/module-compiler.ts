@@ -60,6 +60,11 @@ export class ModuleCompiler {
     return code;
   }
 
+  /** Paths of every tsconfig.json that this build has read. */
+  get configs(): readonly string[] {
+    return this.#projects?.configs ?? [];
+  }
+
   /** Resolves to the tsconfig.json of a module, if the nearest one only refers to it. */
   async referenced(path: string): Promise<string | undefined> {
     return TYPESCRIPT.test(path) ? (await this.#projectOf(path)).referenced : undefined;

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
+import { nativePath } from '../../core/paths.js';
 import { syntaxFailure } from '../diagnostics/syntax-failure.js';
+import { configFilesOf } from '../read-config.js';
 import { includedBy, tsconfigFor } from '../tsconfig-for.js';
 import type { ModuleFormat } from './module-format.js';
 
@@ -10,6 +12,8 @@ export interface Project {
   readonly options: ts.CompilerOptions;
   /** Path of the tsconfig.json that applies, if the nearest one only refers to it: esbuild does not find that. */
   readonly referenced: string | undefined;
+  /** Paths of each tsconfig.json that was read: the nearest one, the one that applies, and what that extends. */
+  readonly configs: readonly string[];
   /** All settings as one text. */
   readonly settings: string;
   readonly writesMetadata: boolean;
@@ -20,6 +24,7 @@ export interface Project {
 const plain: Project = {
   options: {},
   referenced: undefined,
+  configs: [],
   settings: '',
   writesMetadata: false,
   interoperates: true,
@@ -39,11 +44,16 @@ export class Projects {
     return known;
   }
 
+  /** Paths of every tsconfig.json that decides how modules are compiled. */
+  get configs(): readonly string[] {
+    return [...new Set(Array.from(this.#ofFolders.values(), ({ configs }) => configs).flat())];
+  }
+
   #find(path: string, folder: string): Project {
     const nearest = ts.findConfigFile(folder, (file) => ts.sys.fileExists(file));
     const config = tsconfigFor({ files: [path] }, nearest, (one) => this.#includedBy(one));
     if (config === undefined) return plain;
-    const known = this.#projects.get(config) ?? readProject(config, config !== nearest);
+    const known = this.#projects.get(config) ?? readProject(config, nearest);
     this.#projects.set(config, known);
     return known;
   }
@@ -94,19 +104,23 @@ export function compiledByTypeScript(
   return outputText;
 }
 
-function readProject(config: string, isReferenced: boolean): Project {
+function readProject(config: string, nearest: string | undefined): Project {
+  const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,
     // Only the options matter here.
     readDirectory: () => [],
     onUnRecoverableConfigFileDiagnostic: () => {},
   };
-  const options = ts.getParsedCommandLineOfConfigFile(config, undefined, host)?.options ?? {};
+  const options = ts.getParsedCommandLineOfConfigFile(config, undefined, host, extended)?.options ?? {};
   const interoperates =
     options.esModuleInterop ?? (isNodeModule(options.module) || typescriptMajor(config) >= 6);
   return {
     options,
-    referenced: isReferenced ? config : undefined,
+    referenced: config === nearest ? undefined : config,
+    configs: [...(nearest === undefined ? [] : [nearest]), ...configFilesOf(config, extended)].map(
+      nativePath,
+    ),
     settings: JSON.stringify([options, interoperates]),
     interoperates,
     writesMetadata: options.emitDecoratorMetadata === true && options.experimentalDecorators === true,
