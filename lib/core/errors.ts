@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { FieldsOf } from './error-fields.js';
 import { isObject } from './is-object.js';
 import { shownValue } from './shown-value.js';
@@ -169,9 +170,9 @@ function unlessThrown(ask: () => boolean): boolean {
 /** Returns the message of an error, or a description in one line of any other thrown value. Never throws. */
 export function messageOf(error: unknown): string {
   try {
+    if (error instanceof Error || isNativeError(error)) return String(error.message);
     // Clients of databases and services reject with plain objects, whose own text is "[object Object]".
-    if (isObject(error) && !(error instanceof Error)) return shownValue(error);
-    return String(error instanceof Error ? error.message : error);
+    return isObject(error) ? shownValue(error) : String(error);
   } catch {
     return `a thrown ${typeof error}`;
   }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { messageOf } from '../../lib/core/errors.js';
 
@@ -10,6 +11,7 @@ const silent = {
 
 test.each([
   ['an error by its message', new Error('no iron'), 'no iron'],
+  ['an error of another realm by its message', runInNewContext('new TypeError("no iron")'), 'no iron'],
   ['a text as it is', 'no iron', 'no iron'],
   ['nothing', undefined, 'undefined'],
   ['an object on one line', { sword: 1, smith: { name: 'Ida' } }, "{ sword: 1, smith: { name: 'Ida' } }"],

@@ -67,11 +67,22 @@ export function withoutUnusedBanner(code: string): string {
  * whole paths. Nothing moves, so the source map stays right.
  */
 export function withOpenEndings(code: string): string {
-  return code.replace(globHelper, (helper) => {
+  const place = code.indexOf(globError);
+  if (place === -1) return code;
+  // In a whole artifact, the expression would take minutes for each long word, such as a file embedded as text.
+  const start = Math.max(0, place - GLOB_HELPER_LENGTH);
+  const around = code.slice(start, place + GLOB_HELPER_LENGTH);
+  const opened = around.replace(globHelper, (helper) => {
     const lines = helper.replaceAll(/[^\n]/g, ' ');
     return `__liveswap_glob${lines.slice('__liveswap_glob'.length)}`;
   });
+  return code.slice(0, start) + opened + code.slice(start + around.length);
 }
+
+const globError = 'Module not found in bundle: ';
+
+/** Most characters of esbuild's helper before and after its error begins, minified or not. */
+const GLOB_HELPER_LENGTH = 200;
 
 const globHelper =
   /\(?(\w+)\)?\s*=>\s*\(?(\w+)\)?\s*=>\s*\{\s*var (\w+)\s*=\s*\1\[\2\];[^}]{1,30}throw new Error\("Module not found in bundle: "\s*\+\s*\2\);?\s*\}/;
