@@ -6,7 +6,7 @@ import type { ListenAddress } from '../surface/listen.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { Generation } from '../swap/generation.js';
 import type { Swapper } from '../swap/swapper.js';
-import type { ThreadHandle } from '../version/thread-handle.js';
+import type { ThreadHandle, ThreadName } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { AddressBook } from './address-book.js';
 import { openAppPort } from './app-port.js';
@@ -46,6 +46,8 @@ export class AppHost {
   readonly #contexts = new NamedContexts();
   readonly #book = new AddressBook<Tunnel>((request, key) => openAppPort(request, key, this.#contexts));
   readonly #threads = new WeakMap<ThreadHandle, ServedThread>();
+  /** Threads in which the entry was begun, or is about to be. */
+  readonly #begun = new WeakSet<ThreadHandle>();
   /** Those that are not gone. */
   readonly #open = new Set<ServedThread>();
   /** Versions whose gate is watched. */
@@ -73,8 +75,8 @@ export class AppHost {
         this.#loneStart.refused();
       }),
       swapper.on('versionFailed', () => this.#lost.refuseIfGivenUp()),
-      swapper.on('threadReplaced', ({ plugin, thread }) => {
-        void this.#replaced(plugin, thread);
+      swapper.on('threadReplaced', (replaced) => {
+        void this.#replaced(replaced);
       }),
     ];
   }
@@ -128,6 +130,7 @@ export class AppHost {
 
   /** Has the entry run in a thread. */
   async #openThread(version: Version, handle: ThreadHandle): Promise<ServedThread> {
+    this.#begun.add(handle);
     const { options, rootOf, onJoined } = this.#deps;
     const root = rootOf(version.artifact.hash);
     const lingerMs = startsAlone(version) ? 0 : options.lingerMs;
@@ -201,17 +204,17 @@ export class AppHost {
     for (const thread of version?.threads ?? []) this.#threads.get(thread)?.tell(answer);
   }
 
-  async #replaced(plugin: string, index: number): Promise<void> {
-    if (plugin !== this.#deps.plugin) return;
+  async #replaced(replaced: ThreadName): Promise<void> {
     const version = this.#versionOf(this.#deps.swapper.current);
-    const handle = version?.threads.find(({ name }) => name.thread === index);
-    if (!version || !handle) return;
+    const handle = version?.threads.find(({ name }) => isSame(name, replaced));
+    // The event may be that of a former version with the same files.
+    if (!version || !handle || this.#begun.has(handle)) return;
     void this.#comparePackages(version);
     const { startMs, rootOf } = this.#deps;
     const deps = { version, root: rootOf(version.artifact.hash), startMs };
     try {
       await handle.bringUp(async () => {
-        if (startsAlone(version)) await goneFrom(version, index);
+        if (startsAlone(version)) await goneFrom(version, replaced.thread);
         const begun = this.#openThread(version, handle).then((thread) => [thread]);
         await whenEvaluated(deps, begun, signalAfter(startMs));
       });
@@ -236,6 +239,10 @@ export class AppHost {
   #versionOf(generation: Generation): Version | undefined {
     return generation.versions.find(({ plugin }) => plugin === this.#deps.plugin);
   }
+}
+
+function isSame(one: ThreadName, other: ThreadName): boolean {
+  return one.plugin === other.plugin && one.version === other.version && one.thread === other.thread;
 }
 
 /** Resolves when leaving threads are gone, because resources that they opened may be open only once. */

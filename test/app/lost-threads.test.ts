@@ -103,6 +103,42 @@ test('a peer to which a raw server has spoken, or that waits for its answer, is 
   await silent.got('yes');
 });
 
+test('a thread that is replaced although its version has just been replaced leaves those of the next version alone', async () => {
+  const gate = (edition: number): string => `
+    require('net').createServer((socket) => {
+      socket.write('gate ${edition}');
+      socket.on('data', () => { throw new Error('a storm'); });
+    }).listen(0, '127.0.0.1');`;
+  const { write, serve } = await appProject({ 'server.js': gate(1) });
+  let first: Peer | undefined;
+  const app: ServedApp = await serve('server.js', {
+    threads: 2,
+    swapper: {
+      onReload: async () => {
+        if (!first) return;
+        const crashed = nextEvent(app.swapper, 'threadCrashed');
+        first.socket.write('fall');
+        first = undefined;
+        await crashed;
+      },
+    },
+  });
+  const port = portOf(app);
+  first = visit(port);
+  await first.got('gate 1');
+  // Keeps the version, in its other thread.
+  await visit(port).got('gate 1');
+  const replaced = nextEvent(app.swapper, 'threadReplaced');
+  await write({ 'server.js': gate(2) });
+  await app.reload();
+  const peers = [visit(port), visit(port)];
+  for (const peer of peers) await peer.got('gate 2');
+  await replaced;
+  await app.reload();
+  expect(app.swapper.stats().crashes).toBe(1);
+  expect(peers.map(({ socket }) => socket.readyState)).toEqual(['open', 'open']);
+});
+
 /** A server that dies when it is asked to fall, and does not come up while there is a file `fallen`. */
 const wall = (edition: number): string => `
   const { existsSync, writeFileSync } = require('fs');
