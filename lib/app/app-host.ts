@@ -101,12 +101,12 @@ export class AppHost {
   /** Resolves when the app of a generation is up. This gate lets no other generation become current. */
   async #bringUp(next: Generation): Promise<void> {
     const version = this.#versionOf(next);
-    if (!version) return;
-    const { startMs, warm, needsAddresses = true } = this.#deps;
     const current = this.#current;
-    if (current && current !== version && startsAlone(version, current))
-      await this.#loneStart.makeWay(current);
-    if (current !== version) await this.#comparePackages(version);
+    // The current version is up. A thread of it that is being replaced must not hold up the reload of a plugin beside it.
+    if (!version || version === current) return;
+    const { startMs, warm, needsAddresses = true } = this.#deps;
+    if (current && startsAlone(version, current)) await this.#loneStart.makeWay(current);
+    await this.#comparePackages(version);
     await bringUp({
       version,
       root: this.#deps.rootOf(version.artifact.hash),
@@ -114,7 +114,7 @@ export class AppHost {
       warm,
       needsAddresses,
       book: this.#book,
-      isFirst: this.#current === undefined,
+      isFirst: current === undefined,
       threadOf: async (handle) => this.#threads.get(handle) ?? this.#openThread(version, handle),
     });
   }

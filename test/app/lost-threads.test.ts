@@ -139,6 +139,23 @@ test('a thread that is replaced although its version has just been replaced leav
   expect(peers.map(({ socket }) => socket.readyState)).toEqual(['open', 'open']);
 });
 
+test('a reload to which nothing has changed does not fail because a thread is just being replaced', async () => {
+  const { serve } = await appProject({
+    'server.js': `require('net').createServer((socket) => {
+      socket.write('gate');
+      socket.on('data', () => { throw new Error('a storm'); });
+    }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const peer = visit(portOf(app));
+  await peer.got('gate');
+  const crashed = nextEvent(app.swapper, 'threadCrashed');
+  peer.socket.write('fall');
+  await crashed;
+  expect(await app.swapper.reload()).toEqual({ gate: 'unchanged' });
+  await visit(portOf(app)).got('gate');
+});
+
 /** A server that dies when it is asked to fall, and does not come up while there is a file `fallen`. */
 const wall = (edition: number): string => `
   const { existsSync, writeFileSync } = require('fs');
