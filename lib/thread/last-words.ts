@@ -30,8 +30,10 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
   const told = (code?: number | string | null): never => {
     // Handlers often end with `process.exit`: the error is the cause then.
     const { error } = uncaught ?? {};
+    const { exit: outermost } = process as { readonly exit: () => never };
     if (uncaught) say('crashed', () => [error]);
-    else say('exiting', () => [code ?? process.exitCode ?? 0, stackOf(told)]);
+    // What has been put around `process.exit` is not the place of the call.
+    else say('exiting', () => [code ?? process.exitCode ?? 0, stackOf(outermost) ?? stackOf(told) ?? '']);
     return exit(code);
   };
   process.exit = told;
@@ -61,9 +63,9 @@ function hearRejections(hear: (reason: unknown) => void): void {
   });
 }
 
-/** Returns the stack of the place where `callee` was called. */
-function stackOf(callee: (...args: never[]) => unknown): string {
+/** Returns the stack of the place where `callee` was called; `undefined` if nothing on the stack is a call of it. */
+function stackOf(callee: (...args: never[]) => unknown): string | undefined {
   const trace = { stack: '' };
   Error.captureStackTrace(trace, callee);
-  return trace.stack;
+  return trace.stack.includes('\n') ? trace.stack : undefined;
 }

@@ -135,11 +135,21 @@ test.each([
 
 test('the place of a refusal is that of the TypeScript', async () => {
   const { write, serve } = await appProject({ 'server.ts': hello(1) });
-  const app = await serve('server.ts');
+  const warned: string[] = [];
+  const quiet = (): void => {};
+  const logger = {
+    debug: quiet,
+    info: quiet,
+    warn: (_: unknown, text?: string) => warned.push(text ?? ''),
+    error: quiet,
+  };
+  const app = await serve('server.ts', { swapper: { logger } });
   await write({ 'server.ts': `interface Wall {\n  readonly height: number;\n}\nprocess.exit(3);` });
+  const place = /process\.exit\(3\) was called at .*server\.ts:4:9/;
   await expect(app.reload()).rejects.toMatchObject({
-    cause: { message: expect.stringMatching(/process\.exit\(3\) was called at .*server\.ts:4:9/) as string },
+    cause: { message: expect.stringMatching(place) as string },
   });
+  await expect.poll(() => warned).toEqual([expect.stringMatching(place) as string]);
 });
 
 test('intervals of a version that ends soon after its start are not let go again while it ends', async () => {
