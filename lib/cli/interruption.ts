@@ -18,7 +18,7 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
  * Within this time, the same signal again is no second request: a terminal sends Ctrl-C to all of its processes, and runners such as
  * `concurrently` pass on what they get.
  */
-const ECHO_MS = 500;
+const ECHO_MS = 1_000;
 
 export function interruption(clock: Pick<Clock, 'now'> = systemClock): Interruption {
   const resolves: (() => void)[] = [];

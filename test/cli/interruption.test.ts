@@ -3,7 +3,7 @@ import { interruption } from '../../lib/cli/interruption.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 
 test.each([
-  ['the same signal a while later', 'SIGINT', 500],
+  ['the same signal a while later', 'SIGINT', 1_000],
   ['another signal', 'SIGTERM', 0],
 ] as const)(
   'a signal that a runner passes on as well is one request; %s is the second',
