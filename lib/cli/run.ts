@@ -28,7 +28,14 @@ export async function run(args: readonly string[]): Promise<number> {
     // Commander has already printed the error, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misuse;
     if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    else complain(messageOf(error));
+    else complain(textOf(error));
     return misuses.some((code) => isLiveswapError(error, code)) ? exitCodes.misuse : exitCodes.findings;
   }
+}
+
+function textOf(error: unknown): string {
+  // Of a folder that a deploy has replaced, the platform says no more than that something does not exist.
+  return (error as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd'
+    ? 'The folder in which this command runs was deleted; go to one that exists (cd), and run it again.'
+    : messageOf(error);
 }
