@@ -39,7 +39,7 @@ import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
 import { refuseSentConnections } from './sent-connections.js';
-import { warnOfDeafSignals, warnOfStray, warnOfThaw } from './warnings.js';
+import { warnOfDeafSignals, warnOfStray, warnOfThaw, warnOfTimeZone } from './warnings.js';
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
@@ -116,11 +116,13 @@ class App {
   }
 
   async #run(servers: AdoptedServers, intervals: HeldIntervals, evaluated: () => void): Promise<void> {
+    const { TZ } = process.env;
     const evaluation = runEntry(this.#files, resolve(this.#root, this.#spec.entry), this.#args);
     // The entry may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
     const blocked = takers.whenBlocked.then(() => turnEnd(true));
     if (await Promise.race([evaluation.then(() => false), blocked])) evaluation.catch(throwLater);
     intervals.stopCollecting();
+    warnOfTimeZone(TZ);
     evaluated();
     await servers.settled();
   }

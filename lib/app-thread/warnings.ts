@@ -45,6 +45,26 @@ export function warnOfDeafSignals(): void {
   );
 }
 
+/** Warns of a time zone that the app has set in its environment since `before`, as far as dates are in another one. */
+export function warnOfTimeZone(before: string | undefined): void {
+  const { TZ: wanted } = process.env;
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  if (!wanted || wanted === before || canonicalZone(wanted) === timeZone) return;
+  boundHost().log.warn(
+    { wanted, timeZone },
+    `The app has set TZ to ${wanted}, which a thread cannot: dates are in ${timeZone}. Set it for the process, as in TZ=${wanted} npx liveswap start.`,
+  );
+}
+
+/** Returns the name that the platform gives to a time zone; the given one if it knows none. */
+function canonicalZone(zone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return zone;
+  }
+}
+
 /** Warns that held intervals now run, because the app is still not ready `ms` milliseconds after its start began. */
 export function warnOfEarlyIntervals(places: string, ms: number): void {
   boundHost().log.warn(

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { appFolder } from '../helpers/app-folder.js';
 
 async function told(code: string, files: Readonly<Record<string, string>> = {}): Promise<unknown[]> {
@@ -47,6 +47,26 @@ test('in a CommonJS entry, process.nextTick comes before promises, as in a proce
     setImmediate(() => tell(order));
     require('http').createServer().listen(0);`);
   expect(order).toEqual(['tick', 'promise']);
+});
+
+test('a time zone that an app sets, which a thread cannot, is warned of', async () => {
+  const warn = vi.fn();
+  const quiet = (): void => {};
+  const zones = ['Asia/Tokyo', 'Europe/Rome'];
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const other = zones.find((zone) => zone !== timeZone) as string;
+  for (const zone of [other, timeZone]) {
+    const app = await appFolder({
+      'package.json': '{ "name": "gate" }',
+      'server.js': `process.env.TZ = '${zone}';`,
+    });
+    await app.build({ entry: 'server.js' });
+    await app.open({ standby: false, logger: { debug: quiet, info: quiet, error: quiet, warn } }).load();
+  }
+  const texts = warn.mock.calls.map((args) => String(args.at(-1))).filter((text) => text.includes('TZ'));
+  expect(texts).toEqual([
+    expect.stringContaining(`TZ to ${other}, which a thread cannot: dates are in ${timeZone}`),
+  ]);
 });
 
 test('a signal that an app sends itself stays in its thread', async () => {
