@@ -78,7 +78,7 @@ function checkSignal(signal: unknown): void {
 
 /** @throws RangeError as the platform does, at once */
 function checkPort(given: unknown): void {
-  const port = given === '' ? Number.NaN : Number(given);
+  const port = String(given).trim() === '' ? Number.NaN : Number(given);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
   const error = new RangeError(
     `options.port should be >= 0 and < 65536. Received type ${typeof given} (${inspect(given)}).`,

@@ -193,7 +193,7 @@ test('a port that is none throws at once, as in a process', async () => {
     'server.js': `
       const { createServer } = require('http');
       const messageOf = (...args) => { try { createServer().listen(...args); } catch (error) { return error.code + ' ' + error.message; } };
-      const messages = [messageOf(70_000), messageOf({ port: 70_000 }), messageOf({ port: 'harbour' })];
+      const messages = [messageOf(70_000), messageOf({ port: 70_000 }), messageOf({ port: 'harbour' }), messageOf(' ')];
       createServer((request, response) => response.end(JSON.stringify(messages))).listen(0, '127.0.0.1');`,
   });
   const { urls } = await serve('server.js');
@@ -203,6 +203,7 @@ test('a port that is none throws at once, as in a process', async () => {
     `${bad} number (70000).`,
     `${bad} number (70000).`,
     `${bad} string ('harbour').`,
+    `${bad} string (' ').`,
   ]);
 });
 
