@@ -170,9 +170,10 @@ function unlessThrown(ask: () => boolean): boolean {
 /** Returns the message of an error, or a description in one line of any other thrown value. Never throws. */
 export function messageOf(error: unknown): string {
   try {
-    if (error instanceof Error || isNativeError(error)) return String(error.message);
+    const isError = error instanceof Error || isNativeError(error);
     // Clients of databases and services reject with plain objects, whose own text is "[object Object]".
-    return isObject(error) ? shownValue(error) : String(error);
+    if (isObject(error) && !isError) return shownValue(error);
+    return String(isError ? error.message : error);
   } catch {
     return `a thrown ${typeof error}`;
   }
