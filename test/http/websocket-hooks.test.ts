@@ -61,11 +61,9 @@ test('the peers of several threads are shared among them, and each stays with it
   expect(indexes.sort()).toEqual(['0', '0', '0', '1', '1', '1']);
 });
 
-test('a ping that comes while no thread is up is told to the next one', async () => {
-  const told: unknown[] = [];
-  const tunnel = { note: (note: unknown) => void told.push(note) } as unknown as Tunnel;
-  let runner: HookRunner | undefined;
-  const sockets = new WebSockets(() => runner, { maxPayloadBytes: 1_000, maxBufferedBytes: 1_000 });
+/** Opens a port whose WebSockets wait for the hooks of `runner`. */
+async function openHall(runner: () => HookRunner | undefined): Promise<{ sockets: WebSockets; url: string }> {
+  const sockets = new WebSockets(runner, { maxPayloadBytes: 1_000, maxBufferedBytes: 1_000 });
   const server = createServer().on('upgrade', (req, socket) => {
     const headerLines = headerLinesOf(req.rawHeaders);
     const facts = { url: '/', namespace: '/', remoteAddress: undefined, context: undefined };
@@ -76,11 +74,27 @@ test('a ping that comes while no thread is up is told to the next one', async ()
     sockets.abandon();
     server.close();
   });
-  const client = await Client.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  return { sockets, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+test('a ping that comes while no thread is up is told to the next one', async () => {
+  const told: unknown[] = [];
+  const tunnel = { note: (note: unknown) => void told.push(note) } as unknown as Tunnel;
+  let runner: HookRunner | undefined;
+  const { sockets, url } = await openHall(() => runner);
+  const client = await Client.open(url);
   const answered = once(client.socket, 'pong');
   client.socket.ping('dark wings');
   await answered;
   runner = { tunnel, hooks: new Set(['ping']), begin: () => () => {} };
   sockets.resume();
   expect(told).toMatchObject([{ kind: 'hook', event: { hook: 'ping', data: 'dark wings' } }]);
+});
+
+test('whoever closes the sockets learns when they are gone, although somebody else closes them meanwhile', async () => {
+  const tunnel = { note: () => {} } as unknown as Tunnel;
+  const { sockets, url } = await openHall(() => ({ tunnel, hooks: new Set(), begin: () => () => {} }));
+  await Client.open(url);
+  await Promise.all([sockets.close(1001, 'The server is closing.'), sockets.close(1013, 'Try again later.')]);
+  expect(sockets.size).toBe(0);
 });

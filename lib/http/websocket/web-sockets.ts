@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import type { LiveswapError } from '../../core/errors.js';
 import { IdMap } from '../../core/id-map.js';
 import { setTimeout } from '../../core/timers.js';
+import { Waiters } from '../../core/waiters.js';
 import { unpack } from '../../sockets/bytes.js';
 import type { Tunnel } from '../../sockets/host/tunnel.js';
 import type { Bytes } from '../../sockets/protocol.js';
@@ -55,7 +56,7 @@ export class WebSockets {
   readonly #running = new IdMap<Running>();
   /** Peers with an event for a hook that waits for a thread. */
   readonly #stalled = new Set<HostPeer>();
-  #whenEmpty: (() => void) | undefined;
+  readonly #emptyWaiters = new Waiters();
   #lastPeer = 0;
   #calls = 0;
 
@@ -110,9 +111,7 @@ export class WebSockets {
     setTimeout(() => {
       for (const peer of leaving) peer.terminate();
     }, GOODBYE_MS).unref();
-    return new Promise((resolve) => {
-      this.#whenEmpty = resolve;
-    });
+    return this.#emptyWaiters.wait();
   }
 
   /** Cuts and forgets the open sockets: nobody runs hooks any more. */
@@ -231,7 +230,7 @@ export class WebSockets {
     this.#peers.delete(peer.number);
     for (const topic of peer.topics) this.#rooms.unsubscribe(peer, topic);
     for (const tunnel of peer.told.all) tunnel.note({ kind: 'gone', peer: peer.number } satisfies ToThread);
-    if (this.#peers.size === 0) this.#whenEmpty?.();
+    if (this.#peers.size === 0) this.#emptyWaiters.release();
   }
 }
 
