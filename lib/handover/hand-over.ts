@@ -67,6 +67,7 @@ export class HandOver {
       () => this.#takeTurns(),
       () => this.#rehearse(),
       () => this.#endRuns(),
+      () => this.#takeGates(),
       () => this.#closeGates(),
       () => this.#yield(isWaitedFor),
       () => Promise.all(this.#moves.map((one) => this.#move(one))),
@@ -192,11 +193,15 @@ export class HandOver {
     await Promise.all(others.map(({ activity }) => activity.endRuns()));
   }
 
-  /** Closes all gates at the same moment. Resolves when nothing runs behind them. */
-  async #closeGates(): Promise<void> {
+  async #takeGates(): Promise<void> {
     if (this.#exclusives.length === 0) return;
     this.#giveGates = this.#deps.takeGates();
     await this.#giveGates;
+  }
+
+  /** Closes all gates at the same moment. Resolves when nothing runs behind them. */
+  async #closeGates(): Promise<void> {
+    if (this.#exclusives.length === 0) return;
     const { whileRunning, hooksOnly } = admittance(this.#deps);
     this.#closedAt = performance.now();
     for (const version of this.#exclusives) {
