@@ -90,7 +90,7 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
     looks?.look();
     await interrupted.once;
     reload = () => {};
-    tell('stopping', 'requests may end; Ctrl-C again ends it now');
+    tell('stopping', 'requests may end; Ctrl-C again after a second ends it now');
     void interrupted.twice.then(() => served.swapper.destroy());
     return exitCodes.ok;
   } finally {

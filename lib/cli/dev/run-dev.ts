@@ -79,7 +79,7 @@ export async function runDev(
     tell('admin', admin.page);
     tell('ready', `watching ${options.sources.join(', ')}; Ctrl-C ends`);
     await Promise.race([interrupted.once, serving.failed]);
-    tell('stopping', 'what is pending may finish; Ctrl-C again ends it now');
+    tell('stopping', 'what is pending may finish; Ctrl-C again after a second ends it now');
     void interrupted.twice.then(() => swapper.destroy());
     await serving.started();
     for (const server of servers) await server.stop();

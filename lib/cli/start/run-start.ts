@@ -66,7 +66,7 @@ async function serveUntil(
       say(`admin page on ${admin.page}`);
     }
     await interrupted.once;
-    say('stopping: what is open may finish; a second signal ends it now');
+    say('stopping: what is open may finish; another signal after a second ends it now');
     forgetSignal();
     void interrupted.twice.then(() => Promise.all([server.destroy(), swapper.destroy()]));
     // Closing the swapper closes its server.
