@@ -99,6 +99,21 @@ test('an app that may be open only once ends before the next version begins; req
   expect(warned.filter((text) => /Requests waited \d+ ms/.test(text))).toHaveLength(1);
 });
 
+test('a version that has ended leaves nothing that waits for its addresses', async () => {
+  const warned: string[] = [];
+  const onWarning = ({ message }: Error): void => void warned.push(message);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  const { app, write, get } = await served();
+  // The platform warns of more than ten listeners.
+  for (let edition = 2; edition <= 13; edition++) {
+    await write({ 'server.js': server(edition) });
+    await app.reload();
+  }
+  expect(await get()).toBe('13');
+  expect(warned).toEqual([]);
+});
+
 test('a request that outlasts the connections that stay is answered, although the thread is busy as it ends', async () => {
   const long = (edition: number): string => `
     const { context } = require('liveswap/plugin');

@@ -139,6 +139,36 @@ test('a thread that is replaced although its version has just been replaced leav
   expect(peers.map(({ socket }) => socket.readyState)).toEqual(['open', 'open']);
 });
 
+test('a version of which a thread dies after it came up, before it is current, is refused', async () => {
+  const gate = (edition: number): string => `
+    const { context } = require('liveswap/plugin');
+    require('net').createServer((socket) => void socket.write('gate ${edition}')).listen(0, '127.0.0.1');
+    context.vault.extension.onFall(() => void setImmediate(() => { throw new Error('a storm'); }));`;
+  const { write, serve } = await appProject({ 'server.js': gate(1) });
+  let fall: (() => void) | undefined;
+  let isSecond = false;
+  const app: ServedApp = await serve('server.js', {
+    threads: 2,
+    swapper: {
+      extension: () => ({ onFall: (falls: () => void) => void (fall = falls) }),
+      onReload: async () => {
+        if (!isSecond) return;
+        const crashed = nextEvent(app.swapper, 'threadCrashed');
+        fall?.();
+        await crashed;
+      },
+    },
+  });
+  const port = portOf(app);
+  isSecond = true;
+  await write({ 'server.js': gate(2) });
+  await expect(app.reload()).rejects.toThrow('a storm');
+  isSecond = false;
+  await visit(port).got('gate 1');
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  await visit(port).got('gate 2');
+});
+
 test('a reload to which nothing has changed does not fail because a thread is just being replaced', async () => {
   const { serve } = await appProject({
     'server.js': `require('net').createServer((socket) => {
