@@ -8,9 +8,16 @@ export function isTimeable(ms: number): boolean {
   return ms <= LONGEST_DELAY_MS;
 }
 
-/** Returns a signal that is aborted after `ms`, if that {@link isTimeable}; the platform takes no fractions. */
+/**
+ * Returns a signal that is aborted after `ms`, if that {@link isTimeable}. In Node 20, one of `AbortSignal.timeout` may be
+ * collected while only `AbortSignal.any` knows it: whoever waits then waits for ever.
+ */
 export function signalAfter(ms: number): AbortSignal {
-  return isTimeable(ms) ? AbortSignal.timeout(Math.ceil(ms)) : new AbortController().signal;
+  const late = new AbortController();
+  const abort = (): void =>
+    late.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  if (isTimeable(ms)) setTimeout(abort, ms).unref();
+  return late.signal;
 }
 
 /** Settles as `promise` does, or rejects with `late()` when that takes longer than `ms`, if that {@link isTimeable}. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { withDeadline } from '../../lib/core/deadline.js';
+import { signalAfter, withDeadline } from '../../lib/core/deadline.js';
+import { untilCollected } from '../helpers/until.js';
 
 const never = new Promise<never>(() => {});
 
@@ -29,4 +30,10 @@ test('a deadline that no timer can wait for never passes, instead of at once', a
   expect(timers()).toBe(before);
   const settled = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 5, 'waits'))]);
   expect(settled).toBe('waits');
+});
+
+test('a signal comes although only one that is made of it is left', async () => {
+  const either = AbortSignal.any([signalAfter(20), new AbortController().signal]);
+  await untilCollected(() => either.aborted);
+  expect(either.reason).toMatchObject({ name: 'TimeoutError' });
 });
