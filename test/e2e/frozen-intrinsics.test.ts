@@ -1,4 +1,7 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { appProject } from '../helpers/app-project.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { runHost } from '../helpers/run-host.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -55,4 +58,29 @@ test('host and threads run with --frozen-intrinsics', async () => {
     died: 'THREAD_CRASHED',
     details: { guardian: 'forced' },
   });
+});
+
+test('an app listens with --frozen-intrinsics, and a refusal names its line', async () => {
+  const { folder } = await appProject({
+    'server.js':
+      "require('http').createServer((request, response) => response.end('open')).listen(0, '127.0.0.1');",
+  });
+  const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/lib/app/index.js')).href;
+  const serving = `
+    import { writeFileSync } from 'node:fs';
+    const { serveApp } = await import(${JSON.stringify(library)});
+    const app = await serveApp(args[0], { lingerMs: 0 });
+    const answer = await fetch(app.urls[0]).then((response) => response.text());
+    writeFileSync(args[0], '\\nprocess.exit(3);');
+    const refused = await app.reload().catch((error) => error);
+    console.log(JSON.stringify([answer, String(refused.cause?.message)]));
+    await app.close();`;
+  const printed = await runHost({
+    code: serving,
+    args: [join(folder, 'server.js')],
+    node: ['--frozen-intrinsics', '--no-warnings'],
+  });
+  const [answer, why] = JSON.parse(printed) as [string, string];
+  expect(answer).toBe('open');
+  expect(why).toMatch(/server\.js:2:9/);
 });
