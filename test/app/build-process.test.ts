@@ -46,3 +46,16 @@ test('the process of a host that serves an app never loads a compiler, and ends 
   expect(stdout).toBe('[]\n');
   expect(await ended).toEqual([0, null]);
 });
+
+test('an inspector of the host, from NODE_OPTIONS, is not opened in the process that builds', async () => {
+  const { folder } = await appProject({ 'server.js': server(1), 'view.txt': '' });
+  const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/lib/app/index.js')).href;
+  const script = `
+    import { serveApp } from ${JSON.stringify(library)};
+    const app = await serveApp(${JSON.stringify(join(folder, 'server.js'))}, { lingerMs: 0 });
+    await app.close();`;
+  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, NODE_OPTIONS: '--no-warnings --inspect=127.0.0.1:0 --trace-uncaught' },
+  });
+  expect(stderr.match(/Debugger listening/g)).toHaveLength(1);
+});

@@ -35,6 +35,7 @@ export class BuildProcessHandle {
     this.#child = fork(packageFile('#build-process'), {
       // The host's own arguments, such as an inspector's port, do not apply to this process.
       execArgv: [],
+      env: uninspected(process.env),
       ...ownGroup,
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -112,4 +113,11 @@ export class BuildProcessHandle {
     );
     for (const id of this.#waiting.keys()) this.#settle(id)?.reject(error);
   }
+}
+
+/** Returns `env` without what makes a process open an inspector, or wait for a client of it. */
+function uninspected(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: options } = env;
+  if (options === undefined) return env;
+  return { ...env, NODE_OPTIONS: options.replace(/(?<!\S)--inspect(?:-brk|-wait)?(?:=\S*)?(?!\S)/g, '') };
 }
