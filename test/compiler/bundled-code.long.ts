@@ -79,7 +79,9 @@ const sources = {
     import sloppy from './sloppy.cjs';
     import packed from 'tongue';
     const tryAll = (load: (name: string) => any) => ['de.js', 'de', 'fr', 'la', 'xx'].map((name) => { try { return load(name).hail; } catch (error: any) { return error.code; } });
-    export async function live_hail() { return [strict, sloppy, packed].map(tryAll); }`,
+    export async function live_hail() { return [strict, sloppy, packed].map(tryAll); }
+    const imported = (name: string) => import('./lang/' + name).then(({ hail }) => hail, (error) => error.code);
+    export async function live_import() { return Promise.all(['de.js', 'de', 'xx'].map(imported)); }`,
   // A long word in a bundle takes no time to look through.
   'tongues/strict.cjs': `'use strict';\nmodule.exports = (name) => require('./lang/' + name);\nmodule.exports.seal = '${'x'.repeat(1_000_000)}';`,
   'tongues/sloppy.cjs': 'module.exports = (name) => require(`./lang/${name}`);',
@@ -164,6 +166,11 @@ test('a function that is run elsewhere by its text needs nothing of the artifact
 test('modules whose names begin with a folder are found as Node finds them, without their endings, too', async () => {
   const found = ['Heil', 'Heil', 'Salut', 'Ave', 'MODULE_NOT_FOUND'];
   await expect(call('tongues', 'live_hail')).resolves.toEqual([found, found, found]);
+});
+
+test('modules that are imported by such names need whole ones, and a missing one can be caught, as in Node', async () => {
+  const found = ['Heil', 'ERR_MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
+  await expect(call('tongues', 'live_import')).resolves.toEqual(found);
 });
 
 test('a missing optional package of a package is no fault', async () => {

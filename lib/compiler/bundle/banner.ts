@@ -24,7 +24,7 @@ import { fileURLToPath as __liveswap_path, URL as __liveswap_URL } from 'node:ur
 import { compileFunction as __liveswap_compile } from 'node:vm';`;
 
 const places =
-  "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place)), __liveswap_glob = (files) => (path) => { const end = ['', '.js', '.json', '.ts', '/index.js', '/index.json', '/index.ts'].find((one) => files[path + one]); if (end !== undefined) return files[path + end](); throw globalThis.Object.assign(new globalThis.Error(`Cannot find module '${path}'`), { code: 'MODULE_NOT_FOUND' }); };";
+  "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place)), __liveswap_glob = (files) => { const isImport = /^\\(\\) ?=> ?(?:import|Promise)\\b/.test(globalThis.Object.values(files)[0]); return (path) => { const end = (isImport ? [''] : ['', '.js', '.json', '.ts', '/index.js', '/index.json', '/index.ts']).find((one) => files[path + one]); if (end !== undefined) return files[path + end](); const error = globalThis.Object.assign(new globalThis.Error(`Cannot find module '${path}'`), { code: isImport ? 'ERR_MODULE_NOT_FOUND' : 'MODULE_NOT_FOUND' }); if (isImport) return globalThis.Promise.reject(error); throw error; }; };";
 
 /**
  * Returns the first lines of an artifact. The manifest replaces the first one, so that the lines of the source map stay right. A
@@ -64,7 +64,7 @@ export function withoutUnusedBanner(code: string): string {
 
 /**
  * Lets `require('./lang/' + name)` find files as Node does, without their endings, too, and fail like Node: esbuild's helper takes
- * whole paths. Nothing moves, so the source map stays right.
+ * whole paths, and throws where `import('./lang/' + name)` rejects. Nothing moves, so the source map stays right.
  */
 export function withOpenEndings(code: string): string {
   const place = code.indexOf(globError);

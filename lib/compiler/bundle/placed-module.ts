@@ -6,8 +6,8 @@ import { asideSpecifier } from './required-asides.js';
 const head = /^(?:#!.*\r?\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$)|(['"])use [\w ]+\1\s*(?:;|(?=\n)|$))*/;
 
 /**
- * Gives a module its own `import.meta.url`, `__dirname` and `require` instead of the artifact's. Functions
- * that are imported require what it requires, so that this is bundled. No line moves.
+ * Gives a module its own `import.meta.url`, `__dirname` and `require` instead of the artifact's. What it requires is required by
+ * functions that it imports, so that this is bundled. No line moves.
  *
  * @param place is the place of the module, relative to the folder of the running copy.
  */
