@@ -139,7 +139,9 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       }
       // A `#` at the beginning is a name of the package's own `imports`, not a fragment.
       const query = isRequired ? '' : (/(?<=.)[?#].*$/.exec(specifier)?.[0] ?? '');
-      const frozen = { url: pathToFileURL(path).href + query, shortCircuit: true };
+      // By its format, Node reads the names that a module gives on from another one, whatever the ending of that is.
+      const format = files.at(path)?.format === 'commonjs' && { format: 'commonjs' };
+      const frozen = { url: pathToFileURL(path).href + query, ...format, shortCircuit: true };
       if (!isRequired || !isUnseenRequire(files, specifier, parent)) return frozen;
       return orElse(() => next(specifier, context), frozen);
     },

@@ -121,6 +121,20 @@ test('own CommonJS that is imported has the require of CommonJS: for ES modules,
   ]);
 });
 
+test('own CommonJS that is imported has the names that it gives on from other own CommonJS', async () => {
+  const app = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.mts': `${tell}
+      import { caw } from './flock.cjs';
+      await tell(caw);`,
+    'flock.cjs': `module.exports = require('./raven.cjs');`,
+    'raven.cjs': `exports.caw = 'caw';`,
+  });
+  await app.build({ entry: 'server.mts' });
+  await app.open().load();
+  expect(app.told).toEqual(['caw']);
+});
+
 test('own CommonJS stays sloppy, and a stack names the line of the TypeScript', async () => {
   const app = await appFolder({
     'package.json': '{ "name": "gate" }',
