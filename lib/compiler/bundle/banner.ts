@@ -23,8 +23,27 @@ const imports = `import { createRequire as __liveswap_createRequire } from 'node
 import { fileURLToPath as __liveswap_path, URL as __liveswap_URL } from 'node:url';
 import { compileFunction as __liveswap_compile } from 'node:vm';`;
 
-const places =
-  "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place)), __liveswap_glob = (files) => { const isImport = /^\\(\\) ?=> ?(?:import|Promise)\\b/.test(globalThis.Object.values(files)[0]); return (path) => { const end = (isImport ? [''] : ['', '.js', '.json', '.ts', '/index.js', '/index.json', '/index.ts']).find((one) => files[path + one]); if (end !== undefined) return files[path + end](); const error = globalThis.Object.assign(new globalThis.Error(`Cannot find module '${path}'`), { code: isImport ? 'ERR_MODULE_NOT_FOUND' : 'MODULE_NOT_FOUND' }); if (isImport) return globalThis.Promise.reject(error); throw error; }; };";
+const places = onOneLine(`
+  const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href,
+  __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)),
+  __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''),
+  __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place)),
+  __liveswap_glob = (files) => {
+    const isImport = /^\\(\\) ?=> ?(?:import|Promise)\\b/.test(globalThis.Object.values(files)[0]);
+    const ends = isImport ? [''] : ['', '.js', '.json', '.ts', '/index.js', '/index.json', '/index.ts'];
+    return (path) => {
+      const end = ends.find((one) => files[path + one]);
+      if (end !== undefined) return files[path + end]();
+      const error = globalThis.Object.assign(new globalThis.Error("Cannot find module '" + path + "'"), { code: isImport ? 'ERR_MODULE_NOT_FOUND' : 'MODULE_NOT_FOUND' });
+      if (isImport) return globalThis.Promise.reject(error);
+      throw error;
+    };
+  };`);
+
+/** Puts code on one line: the banner has as many lines as a source map counts before the code of the plugin. */
+function onOneLine(code: string): string {
+  return code.trim().replaceAll(/\n\s*/g, ' ');
+}
 
 /**
  * Returns the first lines of an artifact. The manifest replaces the first one, so that the lines of the source map stay right. A
