@@ -24,7 +24,7 @@ export const noLongTasks: Rule = {
     for (const start of work) {
       report(start.call, problemOf(start), remedyOfWork(start), useEvery(analysis, start));
     }
-    for (const loop of [...endlessLoops(analysis, releases), ...endlessRecursions(analysis)]) {
+    for (const loop of [...endlessLoops(analysis, releases), ...endlessRecursions(analysis, releases)]) {
       report(loop, 'Nothing ends this loop: a version that runs it never drains.', remedyOfLoop);
     }
     for (const executor of asyncExecutors(analysis)) {
