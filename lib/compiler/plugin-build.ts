@@ -149,6 +149,11 @@ export class PluginBuild {
     return this.#bundler.forget();
   }
 
+  /** Forgets what was bundled if a changed file cannot be told from it. */
+  forgetBackdated(changed: Iterable<string>): Promise<void> {
+    return this.#bundler.forgetBackdated(changed);
+  }
+
   /** Begins to bundle with the live symbols of the last build, which seldom change. */
   bundleAhead(): Promise<void> {
     return this.#bundler.startAhead();

@@ -190,7 +190,12 @@ export class BuildSession {
           build.update(plugin, paths, added) || everything || (there && build.isGoneFrom(there)),
       )
       .map(({ build }) => build);
-    if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
+    if (wanted === 'bundles') {
+      for (const build of builds) {
+        await build.forgetBackdated(paths);
+        await build.bundleAhead();
+      }
+    }
     // All files are added first, because each addition makes a new program.
     const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins, adapters) }));
     // Declared before the program is made, they need no second one, unless more is live than can be seen without types.

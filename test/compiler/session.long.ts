@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { access, readdir, readFile, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -72,6 +72,20 @@ test('an edit that makes the same bytes writes nothing', async () => {
   const { edit } = await open();
   const reports = await edit({ 'plugins/herald/call.ts': plugins.herald['call.ts'] });
   expect(outcome(reports)).toMatchObject({ herald: 'unchanged' });
+});
+
+test('an edit in place that keeps the size and the time of a file is bundled', async () => {
+  const { folder, outDir, session } = await open();
+  const path = join(folder, 'plugins/herald/call.ts');
+  const yesterday = new Date(Date.now() - 86_400_000);
+  for (const said of ['hear', 'look', 'stay']) {
+    await writeFiles(folder, {
+      'plugins/herald/call.ts': `export async function live_call() { return '${said}'; }`,
+    });
+    await utimes(path, yesterday, yesterday);
+    await session.rebuild([path]);
+    await expect(readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).resolves.toContain(`"${said}"`);
+  }
 });
 
 test('a file outside of the plugins, imported by one, builds that one', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, BuildFailure, BuildResult, Message } from 'esbuild';
@@ -46,6 +47,7 @@ export class Bundler {
   #adapters = BuildAdapters.builtin;
   #current: { readonly source: BundleSource; readonly context: Promise<BuildContext> } | undefined;
   #begun: Begun | undefined;
+  #beganAtMs = 0;
   #onStart: () => void = () => {};
 
   constructor(plugin: { readonly name: string; readonly folder: string }, options: ResolvedOptions) {
@@ -58,6 +60,22 @@ export class Bundler {
   configure(options: ts.CompilerOptions, adapters: BuildAdapters): void {
     this.#compilerOptions = options;
     this.#adapters = adapters;
+  }
+
+  /**
+   * Forgets what was read if a changed file bears a time from before the last bundle, as after `cp -p`: esbuild compares sizes and
+   * times, so it would take the file for the one that it has parsed.
+   */
+  async forgetBackdated(changed: Iterable<string>): Promise<void> {
+    const times = await Promise.all(
+      Array.from(changed, (path) =>
+        stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Infinity,
+        ),
+      ),
+    );
+    if (times.some((mtimeMs) => mtimeMs < this.#beganAtMs)) await this.forget();
   }
 
   /** Forgets facts about packages, because others are installed. */
@@ -193,6 +211,7 @@ export class Bundler {
 
   async #begin(source: BundleSource): Promise<void> {
     const life = lifeOfEsbuild();
+    this.#beganAtMs = Date.now();
     const started = new Promise<void>((resolve) => (this.#onStart = resolve));
     const result = this.#contextFor(source).then((esbuild) => esbuild.rebuild());
     // Nobody waits for the result if the build is aborted first.
