@@ -40,15 +40,20 @@ export interface AppSource {
 /**
  * Resolves to the source of an app: its entry, or a folder with its artifact.
  *
+ * @param isEdited is true when a person edits the files, who may save them again while they are read.
  * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
  */
-export async function openAppSource(target: string, options: ServeAppOptions): Promise<AppSource> {
+export async function openAppSource(
+  target: string,
+  options: ServeAppOptions,
+  isEdited = false,
+): Promise<AppSource> {
   checkPath(target, 'entry', 'the entry of an app');
   const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
-  return isFolder ? artifactSource(target, options) : entrySource(target, options);
+  return isFolder ? artifactSource(target, options) : entrySource(target, options, isEdited);
 }
 
-async function entrySource(entry: string, options: ServeAppOptions): Promise<AppSource> {
+async function entrySource(entry: string, options: ServeAppOptions, isEdited: boolean): Promise<AppSource> {
   const { name, files, args, adapters, noAdapters, stores, plugins, exclusive } = options;
   const folder = await artifactFolder(entry, options);
   const { RemoteAppBuilds } = await import('../compiler/remote/remote-app-builds.js');
@@ -58,6 +63,7 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
     entry: resolve(entry),
     folder: process.cwd(),
     outDir: folder,
+    isEdited,
     ...(name !== undefined && { name }),
     ...(files && { files }),
     ...(args && { args }),

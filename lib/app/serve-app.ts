@@ -113,17 +113,18 @@ export class ServedApp implements AsyncDisposable {
  * await app.reload();
  */
 export function serveApp(entry: string, options: ServeAppOptions = {}): Promise<ServedApp> {
-  return serveAppAfter(() => Promise.resolve(), entry, options);
+  return serveAppAfter({ look: () => Promise.resolve() }, entry, options);
 }
 
 /**
  * Works like {@link serveApp}; each load and reload first waits for `look`, whose error refuses it.
  *
+ * @param reading.isEdited is true when a person edits the files, who may save them again while they are read.
  * @param starting ends the start when it is aborted; later it has no effect.
  * @internal
  */
 export async function serveAppAfter(
-  look: () => Promise<void>,
+  reading: { readonly look: () => Promise<void>; readonly isEdited?: boolean },
   entry: string,
   options: ServeAppOptions,
   starting?: AbortSignal,
@@ -131,7 +132,7 @@ export async function serveAppAfter(
   checkAppOptions(options);
   const { plugins, warm, ready } = options;
   const { threads = appDefaults.threads, shutdownMs = appDefaults.shutdownMs } = options;
-  const source = await openAppSource(entry, options);
+  const source = await openAppSource(entry, options, reading.isEdited);
   if (source.built?.manifest.exclusive && threads > 1) throw oneThread(threads);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
@@ -144,7 +145,7 @@ export async function serveAppAfter(
   });
   swapper.refreshBy({
     refresh: async () => {
-      await look();
+      await reading.look();
       await source.refresh();
     },
     replaced: (artifacts) => source.replaced(artifacts),

@@ -22,7 +22,10 @@ test.each([
     const otherStart = async (): Promise<void> => {
       if (looks++ === 0) await buildApp({ entry, outDir, ...options });
     };
-    const app = await serveAppAfter(otherStart, entry, { lingerMs: 0, swapper: { standby: false } });
+    const app = await serveAppAfter({ look: otherStart }, entry, {
+      lingerMs: 0,
+      swapper: { standby: false },
+    });
     onTestFinished(() => app.swapper.destroy());
     expect(await textOf(app.urls[0] ?? '')).toBe('[]');
     const own = await buildApp({ entry, outDir: await tempFolder() });

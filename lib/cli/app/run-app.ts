@@ -70,7 +70,7 @@ async function serveUntil(interrupted: Interruption, run: AppRun): Promise<numbe
       ...(watch && { lingerMs: DEV_LINGER_MS }),
       swapper: { control: true },
     };
-    const starting = serveAppAfter(look, entry, options, interrupted.signal);
+    const starting = serveAppAfter({ look, isEdited: watch }, entry, options, interrupted.signal);
     reload = () => void starting.then(tellReload, () => {});
     const served = await unlessEnded(starting, interrupted.signal);
     if (!served) return exitCodes.ok;

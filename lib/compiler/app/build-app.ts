@@ -1,6 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isLiveswapError, LiveswapError } from '../../core/errors.js';
+import { LiveswapError } from '../../core/errors.js';
 import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
@@ -14,6 +13,7 @@ import { findingOf, isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
+import { readSettled } from './file-snapshot.js';
 import { lockFileHash } from './lock-file.js';
 import { ModuleCompiler } from './module-compiler.js';
 
@@ -52,6 +52,8 @@ export interface AppBuildOptions {
    * warning.
    */
   readonly stores?: 'auto';
+  /** @internal True when a person edits the files, who may save them again while they are read. */
+  readonly isEdited?: boolean;
 }
 
 /** An app's artifact, and the files it was made of. */
@@ -136,25 +138,10 @@ function exclusiveOf(name: string, keptAt = '', { exclusive }: AppBuildOptions):
   );
 }
 
-/** Number of times that files are read again when they change meanwhile, and the pause between two tries in milliseconds. */
-const ATTEMPTS = 3;
-const PAUSE_MS = 100;
-
-async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Promise<AppFiles> {
-  const { entry, files: patterns = [], also = [], args, folder } = options;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await collectAppFiles(
-        entry,
-        { patterns, also, ...(args && { args }), ...(folder !== undefined && { folder }) },
-        compiler,
-      );
-    } catch (error) {
-      const isUnsettled = isLiveswapError(error, 'BUILD_FAILED') && 'isUnsettled' in error;
-      if (!isUnsettled || attempt === ATTEMPTS) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
+function collect(options: AppBuildOptions, compiler: ModuleCompiler): Promise<AppFiles> {
+  const { entry, files: patterns = [], also = [], args, folder, isEdited = false } = options;
+  const more = { patterns, also, ...(args && { args }), ...(folder !== undefined && { folder }) };
+  return readSettled(isEdited, () => collectAppFiles(entry, more, compiler));
 }
 
 /** Returns esbuild's syntax errors as findings of the app, and any other error as it is. */

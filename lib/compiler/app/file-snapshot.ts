@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { LiveswapError } from '../../core/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isLiveswapError, LiveswapError } from '../../core/errors.js';
 
 interface ReadFile {
   readonly bytes: Buffer;
@@ -55,6 +56,29 @@ async function read(path: string): Promise<ReadFile> {
     return { bytes: await readFile(path), changedAt: mtimeMs };
   } catch (cause) {
     throw unsettled(path, 'cannot be read', cause);
+  }
+}
+
+/** Number of times that files are read again when they change meanwhile, and the pause between two tries in milliseconds. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 100;
+
+/** The same for files that a person edits, who may save them many times in a row and means the last: a few seconds. */
+const ATTEMPTS_OF_EDITS = 50;
+
+/** Reads files, again when they change meanwhile: a deploy or a save may be under way. */
+export async function readSettled<Result>(
+  isEdited: boolean,
+  readAll: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readAll();
+    } catch (error) {
+      const isUnsettled = isLiveswapError(error, 'BUILD_FAILED') && 'isUnsettled' in error;
+      if (!isUnsettled || attempt === (isEdited ? ATTEMPTS_OF_EDITS : ATTEMPTS)) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { collectAppFiles } from '../../../lib/compiler/app/app-files.js';
+import { buildApp } from '../../../lib/compiler/app/build-app.js';
 import type { AppFiles } from '../../../lib/compiler/app/collected-files.js';
 import { ModuleCompiler } from '../../../lib/compiler/app/module-compiler.js';
 import { appFolder } from '../../helpers/app-folder.js';
@@ -217,6 +218,25 @@ test('a file that changes while the app is read is refused by name, so that no v
     code: 'BUILD_FAILED',
     message: expect.stringMatching(/armory\.js was changed while the app's files were read/) as string,
   });
+});
+
+test('a file that is saved again and again while the app is read is read as it is in the end, where a person edits it', async () => {
+  const { folder } = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.js': `require('./armory');`,
+    'armory.js': '0',
+  });
+  const compiler = new ModuleCompiler();
+  const compile = compiler.compile.bind(compiler);
+  let saves = 0;
+  compiler.compile = async (modules) => {
+    if (saves < 5) await writeFile(join(folder, 'armory.js'), `swords = ${++saves}`);
+    return compile(modules);
+  };
+  const options = { entry: join(folder, 'server.js'), outDir: join(folder, 'out') };
+  const { hash } = await buildApp({ ...options, isEdited: true }, compiler);
+  expect(saves).toBe(5);
+  expect(hash).toBe((await buildApp(options)).hash);
 });
 
 test('an entry that is a folder is refused by name', async () => {

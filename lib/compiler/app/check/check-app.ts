@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { collectAppFiles } from '../app-files.js';
+import { readSettled } from '../file-snapshot.js';
 import { relativePath } from '../../../core/paths.js';
 import type { Finding } from '../../rule.js';
 import type { AppFiles } from '../collected-files.js';
@@ -67,7 +68,7 @@ export async function checkApp(options: AppCheckOptions): Promise<AppCheck> {
 export function filesOf(options: AppCheckOptions, compiler: ModuleCompiler): Promise<AppFiles> {
   const { entry, files: patterns = [], args, folder } = options;
   const more = { patterns, also: [], ...(args && { args }), ...(folder !== undefined && { folder }) };
-  return collectAppFiles(entry, more, compiler).catch((error: unknown) => {
+  return readSettled(true, () => collectAppFiles(entry, more, compiler)).catch((error: unknown) => {
     throw refusalOf(error, options);
   });
 }
