@@ -27,6 +27,25 @@ const notInModules = new Set([
   1286, 1287, 1295, 1309, 1324, 1343, 1378, 1432, 1470, 1471, 1479, 1541, 1542, 2821, 2823, 2836, 2854, 2856,
 ]);
 
+/** Codes of errors about a name that is not declared, the last three with advice. */
+const unknownNames = new Set([2304, 2503, 2580, 2584, 2591]);
+
+/** Names of modules or of types alone, and of what only a CommonJS module has. */
+const NODE_NAME = /^(node:.+|NodeJS|require|module|exports|__dirname|__filename)$/;
+
+const NODE_TYPES =
+  "Run `npm install --save-dev @types/node`, which has the types of Node; if the tsconfig.json lists `types`, add 'node' there.";
+
+/**
+ * Returns the message of an error about a name of Node without TypeScript's advice, which for `console` is to include the types
+ * of browsers; `undefined` for any other error.
+ */
+function unknownToNode(code: number, text: string): string | undefined {
+  const [said, name = ''] = /^[^']*'([^']*)'\./.exec(text) ?? [];
+  const isOfNode = code === 2580 || code === 2591 || NODE_NAME.test(name) || name in globalThis;
+  return unknownNames.has(code) && isOfNode ? said : undefined;
+}
+
 /** Returns the finding for a diagnostic in a file. */
 export function typeFinding(
   { start, length, code, text }: TypeRemark,
@@ -35,6 +54,7 @@ export function typeFinding(
 ): Finding {
   const from = file.getLineAndColumnAtPos(start);
   const to = file.getLineAndColumnAtPos(start + length);
+  const unknown = unknownToNode(code, text);
   return {
     rule: 'types',
     plugin,
@@ -43,8 +63,8 @@ export function typeFinding(
     column: from.column,
     endLine: to.line,
     endColumn: to.column,
-    problem: `${text} (TS${code})`,
-    remedy: '',
+    problem: `${unknown ?? text} (TS${code})`,
+    remedy: unknown === undefined ? '' : NODE_TYPES,
     excerpt: excerptOf(file.getFullText(), from.line),
   };
 }

@@ -69,6 +69,26 @@ test('a tsconfig.json that says nothing of types leaves Node known, one that wan
   expect(problems(findings)).toEqual([expect.stringContaining(`Cannot find name 'process'`)]);
 });
 
+test('where the types of Node are missing, each of its names is answered with how to have them, and no other', async () => {
+  const findings = await findingsIn(
+    {
+      'song.ts': `console.log();\nsetTimeout(() => {}, 1);\nprocess.pid;\nfetch('x');\ndocument;\nsinger;\n`,
+    },
+    { 'tsconfig.json': JSON.stringify({ compilerOptions: { lib: ['es2023'], types: [] } }) },
+  );
+  const types = findings.filter(({ rule }) => rule === 'types');
+  expect(
+    types.map(({ problem, remedy }) => [problem, remedy.includes('npm install --save-dev @types/node')]),
+  ).toEqual([
+    ["Cannot find name 'console'. (TS2584)", true],
+    ["Cannot find name 'setTimeout'. (TS2304)", true],
+    [expect.stringContaining("Cannot find name 'process'. (TS"), true],
+    ["Cannot find name 'fetch'. (TS2304)", true],
+    [expect.stringContaining("include 'dom'"), false],
+    ["Cannot find name 'singer'. (TS2304)", false],
+  ]);
+});
+
 test("the plugin's own tsconfig.json counts: strictness, paths, ambient declarations", async () => {
   const findings = await findingsIn(
     {
