@@ -14,7 +14,7 @@ import { buildFailed } from '../diagnostics/build-failed.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
 import { readSettled } from './file-snapshot.js';
-import { lockFileHash } from './lock-file.js';
+import { installedHash, lockFileHash } from './lock-file.js';
 import { ModuleCompiler } from './module-compiler.js';
 
 /** Options for building an app's artifact. */
@@ -91,7 +91,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   const { imports, kept, keptAt, types, endings } = await compiler.declarations(name, found, loaded);
   const app = withEndings(found, endings);
   const exclusive = kept ? exclusiveOf(name, keptAt, options) : (options.exclusive ?? false);
-  const lock = await lockFileHash(app.root);
+  const lock = await (options.isEdited === true ? installedHash : lockFileHash)(app.root);
   const facts: AppFacts = {
     entry: app.entry,
     ...(lock !== undefined && { lock }),

@@ -239,6 +239,19 @@ test('a file that is saved again and again while the app is read is read as it i
   expect(hash).toBe((await buildApp(options)).hash);
 });
 
+test.each([
+  'package-lock.json',
+  'bun.lockb',
+  'node_modules/.package-lock.json',
+  'node_modules/.modules.yaml',
+])('other packages, as %s tells, make another version where the app is edited', async (lock) => {
+  const { folder } = await appFolder({ 'package.json': '{ "name": "gate" }', 'server.js': '', [lock]: '1' });
+  const options = { entry: join(folder, 'server.js'), outDir: join(folder, 'out'), isEdited: true };
+  const before = await buildApp(options);
+  await writeFile(join(folder, lock), '2');
+  expect((await buildApp(options)).hash).not.toBe(before.hash);
+});
+
 test('an entry that is a folder is refused by name', async () => {
   const { folder } = await appFolder({ 'package.json': '{}' });
   await mkdir(join(folder, 'server'));

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { AppFiles } from '../collected-files.js';
-import { lockFileHash } from '../lock-file.js';
+import { installedHash } from '../lock-file.js';
 import { ModuleCompiler } from '../module-compiler.js';
 import type { Finding } from '../../rule.js';
 import { AppSources } from './app-sources.js';
@@ -49,7 +49,7 @@ export class AppJudge {
 
   /** Forgets imported types when other packages are installed, because these types may have changed. */
   async #forgetPackages({ root }: AppFiles): Promise<void> {
-    const lock = await lockFileHash(root);
+    const lock = await installedHash(root);
     if (lock !== this.#lock) this.#sources = new AppSources();
     this.#lock = lock;
   }
