@@ -1,5 +1,6 @@
+import { checkNames } from '../core/check-options.js';
 import { buildFailed } from './diagnostics/build-failed.js';
-import type { BuildOptions, CheckOptions } from './options.js';
+import { buildChecks, type BuildOptions, type CheckOptions } from './options.js';
 import { findingsOf, type BuiltPlugin, type CheckedPlugin, type PluginReport } from './report.js';
 import { BuildSession } from './session.js';
 
@@ -36,6 +37,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
  * @throws LiveswapError as {@link build} does.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
+  checkNames(options, Object.keys(buildChecks), ['sources']);
   const reports = await once({ ...options, outDir: '.' }, (session) => session.check());
   return { plugins: reports.filter((report) => report.state === 'checked') };
 }

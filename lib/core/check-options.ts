@@ -19,7 +19,7 @@ export function checkOptions<Options extends object>(
   checks: Checks<Options>,
   needed: readonly (keyof Options & string)[] = [],
 ): void {
-  checkNames(options, Object.keys(checks));
+  checkNames(options, Object.keys(checks), needed);
   for (const [option, value] of Object.entries(options)) {
     const [what, holds] = checks[option as keyof Options];
     if (value === undefined || holds(value)) continue;
@@ -53,9 +53,10 @@ export function givenOf<T extends object>(options: T): T {
 }
 
 /** Checks the names of options. @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
-export function checkNames(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new LiveswapError('OPTION_INVALID', `Options are an object, not ${shownValue(options)}.`);
+export function checkNames(options: object, known: readonly string[], needed: readonly string[] = []): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const whole = needed.length > 0 ? `one object, { ${needed.join(', ')} }` : 'an object';
+    throw new LiveswapError('OPTION_INVALID', `Options are ${whole}, not ${shownValue(options)}.`);
   }
   const option = Object.keys(options).find((name) => !known.includes(name));
   if (option === undefined) return;

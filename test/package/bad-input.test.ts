@@ -148,6 +148,20 @@ describe.each(wrong)('%s', (_name, give, values) => {
   });
 });
 
+it.each<[string, Give, string]>([
+  ['build', (it) => build(it), '{ sources, outDir }'],
+  ['a BuildSession', (it) => new BuildSession(it), '{ sources, outDir }'],
+  ['check', (it) => check(it), '{ sources }'],
+  ['hostContract', (it) => hostContract(it), '{ entry }'],
+  ['watch', (it) => watch(swapper, it), '{ sources }'],
+])('%s says what its one object has when it is given a list or a text', async (_name, give, one) => {
+  for (const value of [['plugins'], 'plugins'])
+    await expect((async () => give(value as never))()).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringContaining(`Options are one object, ${one}, not`) as string,
+    });
+});
+
 it('a wrong edit of mounted plugins is refused by code, and so are wrong options of a request to them', async () => {
   const plugins = await tempFolder();
   await writePlugins(plugins, { guardian: { 'index.ts': '' } });
