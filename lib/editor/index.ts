@@ -1,36 +1,4 @@
-import { resolve } from 'node:path';
-import type ts from 'typescript';
-import { decorate } from './decorate.js';
-import type { JudgeOptions } from './protocol.js';
-
-/** Settings of the plugin, beside its name in `compilerOptions.plugins` of a tsconfig.json. */
-export interface EditorSettings {
-  /** Plugin folders, or folders that contain them, relative to the folder of the tsconfig.json. Default `["plugins"]`. */
-  readonly sources?: readonly string[];
-  /** Beginning of the names of live symbols, compared case-insensitively. Default `live_`. */
-  readonly livePrefix?: string;
-}
-
-/**
- * A plugin of TypeScript's language server that shows what the rules of `liveswap check` find, as one types.
- *
- * @example
- * // tsconfig.json
- * // { "compilerOptions": { "plugins": [{ "name": "liveswap/editor", "sources": ["plugins"] }] } }
- */
-function liveswapEditor({ typescript }: { readonly typescript: typeof ts }): ts.server.PluginModule {
-  return {
-    create: (info) => {
-      const folder = info.project.getCurrentDirectory();
-      const { sources = ['plugins'], livePrefix } = info.config as EditorSettings;
-      const options: JudgeOptions = {
-        sources: sources.map((source) => resolve(folder, source)),
-        ...(livePrefix !== undefined && { livePrefix }),
-      };
-      return decorate(typescript, info, options);
-    },
-  };
-}
-
-// A language server calls the result of `require` as the function itself.
-export { liveswapEditor as default, liveswapEditor as 'module.exports' };
+export type { EditorSettings } from './liveswap-editor.js';
+// A language server calls the result of `require` as the function itself. The package declares the module without this: TypeScript
+// before 5.5 cannot read such a name.
+export { default, default as 'module.exports' } from './liveswap-editor.js';

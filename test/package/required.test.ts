@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { entryPoints } from '../helpers/entry-points.js';
 
@@ -12,4 +13,11 @@ test('CommonJS can require every entry point', async () => {
     });
   expect(names).toContain('liveswap/otel');
   expect(run()).toBe('');
+});
+
+test('TypeScript before 5.5 can read what every entry point declares: no export has a text as its name', async () => {
+  const declared = (await entryPoints()).map(([, types]) => types);
+  const texts = await Promise.all(declared.map((path) => readFile(path, 'utf8')));
+  expect(declared).toContain('./dist/lib/editor/liveswap-editor.d.ts');
+  for (const text of texts) expect(text).not.toMatch(/\bas ['"]/);
 });
