@@ -1,11 +1,12 @@
 import { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Server } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { Adapter } from '../adapters/adapter.js';
 import { builtinAdapters } from '../adapters/builtin/index.js';
+import { isPackaged } from '../core/paths.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { bind, boundHost } from '../plugin/host-binding.js';
 import { keptRoots } from '../plugin/kept-roots.js';
@@ -39,7 +40,8 @@ import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
 import { refuseSentConnections } from './sent-connections.js';
-import { warnOfDeafSignals, warnOfStray, warnOfThaw, warnOfTimeZone } from './warnings.js';
+import { Strays } from './strays.js';
+import { warnOfDeafSignals, warnOfThaw, warnOfTimeZone } from './warnings.js';
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
@@ -215,16 +217,18 @@ class App {
     Reflect.deleteProperty(Error, 'prepareStackTrace');
     process.setSourceMapsEnabled(true);
     const { url: runtime } = import.meta;
+    const entry = resolve(this.#root, this.#spec.entry);
+    const strays = new Strays(isPackaged(entry) ? process.cwd() : dirname(entry));
     freezeModules(this.#files, {
       table: this.#table,
-      entry: resolve(this.#root, this.#spec.entry),
+      entry,
       runtime,
       loader: new URL('app-loader.bundle.mjs', runtime).href,
       adapted: adaptPackages(this.#adapters()),
       evaluation: this.#evaluation,
       onStray: (path) => {
         this.#line.joined(path);
-        warnOfStray(path);
+        strays.add(path);
       },
     });
     freezeFileSystem(this.#files, warnOfThaw, (path) => this.#servers.isSocket(path));

@@ -3,14 +3,6 @@ import { boundHost } from '../plugin/host-binding.js';
 /** Signals to which the command gives another meaning. */
 const DEAF = ['SIGHUP', 'SIGUSR2'] as const;
 
-/** Warns of a module that was loaded although it is not frozen with the app. */
-export function warnOfStray(path: string): void {
-  boundHost().log.warn(
-    { file: path },
-    `${path} was loaded from the disk: nothing in the app's text names it. From the next reload on it is frozen with the rest; name it with files.`,
-  );
-}
-
 /** Warns of an ES module of the app that is required where Node asks no hooks for it. */
 export function warnOfRequiredEsModule(path: string): void {
   boundHost().log.warn(

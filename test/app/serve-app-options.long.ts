@@ -92,6 +92,27 @@ test.each(['cjs', 'mjs'])('a module that no text names joins the files of the ap
   expect(await textOf(app.urls[0])).toBe('2');
 });
 
+test('one warning names the first of many modules that no text names, and a pattern for all', async () => {
+  const places = Array.from({ length: 40 }, (_, index) => `.next/server/chunks/${index}.js`);
+  const { serve } = await appProject({
+    'server.cjs': `
+      const load = (index) => require([__dirname, '.next', 'server', 'chunks', index + '.js'].join('/'));
+      for (let index = 0; index < 40; index++) load(index);
+      require('http').createServer((_, response) => response.end()).listen(0, '127.0.0.1');`,
+    ...Object.fromEntries(places.map((place) => [place, 'exports.edition = 1;'])),
+  });
+  const warnings: string[] = [];
+  const quiet = (): void => {};
+  const warn = (_: unknown, text: unknown): void => void warnings.push(String(text));
+  await serve('server.cjs', { swapper: { logger: { debug: quiet, info: quiet, error: quiet, warn } } });
+  await expect.poll(() => warnings, { timeout: 10_000 }).not.toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /chunks\/0\.js, \S+chunks\/1\.js, \S+chunks\/2\.js and 37 more were loaded from the disk: .* --files "\.next\/server\/chunks\/\*\*"\.$/,
+    ) as string,
+  ]);
+});
+
 test('plugins stand beside an app in one swapper: a reload takes both', async () => {
   const { folder, serve } = await appProject({
     'server.js': `
