@@ -226,9 +226,9 @@ class App {
       loader: new URL('app-loader.bundle.mjs', runtime).href,
       adapted: adaptPackages(this.#adapters()),
       evaluation: this.#evaluation,
-      onStray: (path) => {
+      onNews: (path) => {
         this.#line.joined(path);
-        strays.add(path);
+        if (this.#files.isStray(path)) strays.add(path);
       },
     });
     freezeFileSystem(this.#files, warnOfThaw, (path) => this.#servers.isSocket(path));

@@ -35,14 +35,14 @@ const loader = Module as unknown as CommonJsLoader;
  * the JavaScript that the build made of it.
  *
  * @param evaluation runs the app's own modules.
- * @param onStray receives the app's own modules that are loaded from disk.
+ * @param onNews receives the app's own modules of which the build does not know that they are loaded.
  * @param onEsModule receives the ES modules that are required.
  */
 export function freezeCommonJs(
   files: FrozenFiles,
   adapted: AdaptedPackages,
   evaluation: Evaluation,
-  onStray: (path: string) => void,
+  onNews: (path: string) => void,
   onEsModule: (path: string) => void,
 ): void {
   const resolveOnDisk = loader._resolveFilename;
@@ -72,7 +72,7 @@ export function freezeCommonJs(
     const loadFromDisk = extensions[extension] ?? extensions['.js'];
     extensions[extension] = (module, file) => {
       const code = files.codeOf(file);
-      if (files.isStray(file)) onStray(file);
+      if (files.isNews(file)) onNews(file);
       if (code === undefined || files.at(file)?.format !== 'commonjs') {
         loadFromDisk?.(module, file);
         if (types.isModuleNamespaceObject(module.exports)) onEsModule(file);

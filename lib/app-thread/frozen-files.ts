@@ -10,6 +10,8 @@ export interface FrozenFile {
   readonly path: string;
   /** `undefined` for a file that is not a module. */
   readonly format?: ModuleFormat;
+  /** True for a module that is only named, by code or an option: the build cannot know that it is loaded as one. */
+  readonly named?: true;
   /** Path of the JavaScript compiled from it, relative like `path`; `undefined` if it is JavaScript already. */
   readonly code?: string;
   /** Files that it imports by specifiers that Node alone could not resolve: by specifier, relative like `path`. */
@@ -92,6 +94,11 @@ export class FrozenFiles {
   /** Returns whether a module to be loaded belongs to the app, is not frozen, and was not written by the app. */
   isStray(path: string): boolean {
     return this.isOwn(path) && !this.#files.has(path) && !this.#isThawed(path);
+  }
+
+  /** Returns whether it is news for the build that this path is loaded as a module of the app. */
+  isNews(path: string): boolean {
+    return this.at(path)?.named === true || this.isStray(path);
   }
 
   /** Unfreezes `path` and everything below it. Returns whether any of it was frozen. */

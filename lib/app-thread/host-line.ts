@@ -79,7 +79,7 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'requests', ended });
   }
 
-  /** A module was loaded that is not one of the version's files. */
+  /** A module was loaded of which the build did not know that it is one. */
   joined(path: string): void {
     this.#say({ kind: 'joined', path });
   }

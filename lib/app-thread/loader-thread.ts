@@ -5,8 +5,8 @@ import { moduleHooks, type LoaderData, type ModuleHooks } from './modules.js';
 
 let hooks: ModuleHooks | undefined;
 
-export function initialize({ table, strays, ...data }: LoaderData): void {
-  hooks = moduleHooks(new FrozenFiles(table), data, (path) => strays.postMessage(path));
+export function initialize({ table, news, ...data }: LoaderData): void {
+  hooks = moduleHooks(new FrozenFiles(table), data, (path) => news.postMessage(path));
 }
 
 export const resolve: ModuleHooks['resolve'] = (specifier, context, next) =>

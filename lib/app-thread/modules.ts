@@ -57,8 +57,8 @@ export interface ModuleDeps {
   readonly adapted: AdaptedPackages;
   /** Runs the app's own CommonJS modules. */
   readonly evaluation: Evaluation;
-  /** Called once for each module of the app that is loaded from disk because it was not found when the version was made. */
-  readonly onStray: (path: string) => void;
+  /** Called once for each module of the app of which the build does not know that it is loaded. */
+  readonly onNews: (path: string) => void;
 }
 
 /** Data for the thread of the hooks. */
@@ -68,8 +68,8 @@ export interface LoaderData {
   readonly adapted: AdaptedNames;
   /** Absolute path of the entry. */
   readonly entry: string;
-  /** Receives the paths of the app's own modules that are loaded from disk. */
-  readonly strays: MessagePort;
+  /** Receives the paths of the app's own modules of which the build does not know that they are loaded. */
+  readonly news: MessagePort;
 }
 
 /** `module.registerHooks` of later versions of Node, which the types of Node 20 omit. */
@@ -81,14 +81,14 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  */
 export function freezeModules(
   files: FrozenFiles,
-  { table, entry, runtime, loader, adapted, evaluation, onStray }: ModuleDeps,
+  { table, entry, runtime, loader, adapted, evaluation, onNews }: ModuleDeps,
 ): void {
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
   const told = new Set<string>();
   const tellOnce = (path: string): void => {
     if (told.has(path)) return;
     told.add(path);
-    onStray(path);
+    onNews(path);
   };
   const onEsModule = registerHooks ? (): void => {} : requiredEsModules(files, adapted.names);
   freezeCommonJs(files, adapted, evaluation, tellOnce, onEsModule);
@@ -96,7 +96,7 @@ export function freezeModules(
   if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
   const { port1, port2 } = new MessageChannel();
   port1.on('message', tellOnce).unref();
-  const sent: LoaderData = { ...data, strays: port2 };
+  const sent: LoaderData = { ...data, news: port2 };
   nodeModule.register(loader, { data: sent, transferList: [port2] });
 }
 
@@ -108,8 +108,8 @@ export function prepareModules(): void {
 /** Returns the hooks that find and load modules. */
 export function moduleHooks(
   files: FrozenFiles,
-  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'strays'>,
-  onStray: (path: string) => void,
+  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'news'>,
+  onNews: (path: string) => void,
 ): ModuleHooks {
   const standInSource = (name: string, original: string): LoadedSource => {
     const given = `${JSON.stringify(name)}, ${JSON.stringify(original)}`;
@@ -150,7 +150,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       const [original = url, name] = url.split(ADAPTED);
       if (name !== undefined) return standInSource(name, original);
       const path = pathOf(url);
-      if (path !== undefined && files.isStray(path)) onStray(path);
+      if (path !== undefined && files.isNews(path)) onNews(path);
       const format = path === undefined ? undefined : files.at(path)?.format;
       const code = path === undefined ? undefined : files.codeOf(path);
       if (code === undefined || format === undefined || format === 'addon') return next(url, context);

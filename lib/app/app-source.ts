@@ -29,7 +29,10 @@ export interface AppSource {
   rootOf(hash: string): string;
   /** Result of the last build; `undefined` if the artifacts come prebuilt. */
   readonly built: BuiltApp | undefined;
-  /** Absolute paths of modules that versions have loaded but the build did not find; the next build includes them. */
+  /**
+   * Absolute paths of modules that versions have loaded but the build did not find, or did not know to be modules; the next build
+   * includes them, and refuses what it cannot parse.
+   */
   readonly joined: ReadonlySet<string>;
   /** Records that a version has loaded such a module. */
   join(path: string): void;
@@ -101,6 +104,7 @@ async function entrySource(entry: string, options: ServeAppOptions, isEdited: bo
     },
     joined,
     join: (path) => {
+      if (joined.has(path)) return;
       joined.add(path);
       for (const tell of listeners) tell();
     },

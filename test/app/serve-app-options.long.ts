@@ -92,6 +92,34 @@ test.each(['cjs', 'mjs'])('a module that no text names joins the files of the ap
   expect(await textOf(app.urls[0])).toBe('2');
 });
 
+test.each(['cjs', 'mjs'])(
+  'a file that is only named is refused if it cannot be parsed, once it was loaded: %s',
+  async (kind) => {
+    const isRequired = kind === 'cjs';
+    const chunk = (edition: number): string =>
+      `${isRequired ? 'exports.edition' : 'export const edition'} = ${edition};`;
+    const name = `['.', 'chunks', 'hail.${kind}'].join('/')`;
+    const { write, serve } = await appProject({
+      [`server.${kind}`]: `${isRequired ? "const http = require('http')" : "import http from 'http'"};
+      http.createServer(async (_, response) => {
+        const { edition } = ${isRequired ? 'require' : 'await import'}(${name});
+        response.end(String(edition));
+      }).listen(0, '127.0.0.1');`,
+      [`chunks/hail.${kind}`]: chunk(1),
+      [`chunks/template.${kind}`]: '{{ no module }}',
+    });
+    const app = await serve(`server.${kind}`, { files: ['chunks/**'] });
+    expect(await textOf(app.urls[0])).toBe('1');
+    expect(await app.reload()).toEqual({ gate: 'unchanged' });
+    await write({ [`chunks/hail.${kind}`]: 'const = ;' });
+    await expect(app.reload()).rejects.toThrow(`hail.${kind}:1:7`);
+    expect(await textOf(app.urls[0])).toBe('1');
+    await write({ [`chunks/hail.${kind}`]: chunk(2) });
+    expect(await app.reload()).toEqual({ gate: 'ok' });
+    expect(await textOf(app.urls[0])).toBe('2');
+  },
+);
+
 test('one warning names the first of many modules that no text names, and a pattern for all', async () => {
   const places = Array.from({ length: 40 }, (_, index) => `.next/server/chunks/${index}.js`);
   const { serve } = await appProject({

@@ -19,7 +19,7 @@ const COMPILED = '.liveswap-compiled/';
 export interface MoreFiles {
   /** Globs, relative to the folder of the app's package. */
   readonly patterns: readonly string[];
-  /** Absolute paths; those that are gone are left out. */
+  /** Absolute paths of modules; those that are gone are left out. */
   readonly also: readonly string[];
   /** Arguments of the entry: of a command of a package, modules among them are the app's own. Default: none. */
   readonly args?: readonly string[];
@@ -54,10 +54,12 @@ export async function collectAppFiles(
   const home = await packageFolder(isCommand ? folder : dirname(main));
   const given = isCommand ? modulesAmong(args.map((arg) => resolve(folder, arg))) : [];
   const asked = await filesAskedFor(patterns, home);
+  const loaded = await existingAmong(also);
   const { modules, named, folders, tooLarge, textOf } = await findAll(
     main,
     home,
-    [...asked.files, ...(await existingAmong([...also, ...given]))],
+    [...asked.files, ...(await existingAmong(given))],
+    loaded,
     compiler,
   );
   const places = [...new Set(modules.map(({ path }) => dirname(path)))];
@@ -78,7 +80,8 @@ export async function collectAppFiles(
     // The time is rounded like the dates of `fs.stat`.
     const changedAt = isServed ? Math.round(snapshot.changedAt(path)) : undefined;
     const source = { path, bytes: snapshot.bytes(path), changedAt };
-    return fileOf(root, source, byPath.get(path), compiled.get(path));
+    const isOnlyNamed = path !== main && named.has(path);
+    return fileOf(root, source, isOnlyNamed, byPath.get(path), compiled.get(path));
   });
   return {
     root,
@@ -108,21 +111,23 @@ export function withEndings(app: AppFiles, endings: ReadonlyMap<string, string>)
   return { ...app, table, carried };
 }
 
-/** Follows imports and named files until nothing new is found. */
+/** Follows imports and named files until nothing new is found. Of the named ones, those in `loaded` are known to be modules. */
 async function findAll(
   main: string,
   home: string,
   more: readonly string[],
+  loaded: readonly string[],
   compiler: ModuleCompiler,
 ): Promise<Found> {
   compiler.beginBuild();
   const own = new OwnModules(compiler, dirname(main));
-  const named = new Set(more);
+  const named = new Set([...more, ...loaded]);
+  const known = new Set([main, ...loaded]);
   const folders = new Set<string>();
   const entries = new Set([main, ...modulesAmong(named)]);
   const textOf = (path: string): string | undefined => own.textOf(path);
   for (;;) {
-    const modules = await own.find([...entries], new Set([...named].filter((path) => path !== main)));
+    const modules = await own.find([...entries], new Set([...named].filter((path) => !known.has(path))));
     const beside = await namedByCode(modules, textOf, home);
     const inFolders = await Promise.all(
       beside.folders.filter((folder) => !folders.has(folder)).map((folder) => globFiles(['**'], folder)),
@@ -144,6 +149,7 @@ function modulesAmong(paths: Iterable<string>): string[] {
 function fileOf(
   root: string,
   { path, bytes, changedAt }: CarriedFile,
+  isNamed: boolean,
   module: OwnModule | undefined,
   code: Uint8Array | undefined,
 ): { readonly file: AppFile; readonly carried: readonly CarriedFile[] } {
@@ -156,7 +162,7 @@ function fileOf(
   const [imports, requires] = [placed(module?.imports), placed(module?.requires)];
   const file: AppFile = {
     path: place,
-    ...(module && { format: module.format }),
+    ...(module && { format: module.format, ...(isNamed && { named: true }) }),
     ...(code && { code: codePlace }),
     ...(imports && { imports }),
     ...(requires && { requires }),

@@ -30,7 +30,7 @@ export interface AppBuildOptions {
    * none.
    */
   readonly files?: readonly string[];
-  /** Absolute paths of modules of the app that no import of the entry reaches. */
+  /** Absolute paths of modules of the app that versions have loaded, which no import of the entry may reach. */
   readonly also?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];

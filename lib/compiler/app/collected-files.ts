@@ -22,6 +22,7 @@ export interface AppFiles {
 export interface AppFile {
   readonly path: string;
   readonly format?: OwnModule['format'];
+  readonly named?: true;
   readonly code?: string;
   readonly imports?: Readonly<Record<string, string>>;
   readonly requires?: Readonly<Record<string, string>>;
