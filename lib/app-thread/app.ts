@@ -32,6 +32,7 @@ import { ExclusiveRequests } from './exclusive-requests.js';
 import { freezeFileSystem } from './file-system.js';
 import { FrozenFiles, type FrozenTable } from './frozen-files.js';
 import { HeldIntervals } from './held-intervals.js';
+import { hideListeners } from './hidden-listeners.js';
 import { HostLine } from './host-line.js';
 import { linger } from './linger.js';
 import { freezeModules } from './modules.js';
@@ -99,6 +100,7 @@ class App {
     adoptProcess((change) => this.#line.change(change));
     // What a process has written before it exits still arrives.
     process.on('exit', () => this.#end.flush());
+    hideListeners();
     const exit = this.#exit;
     explainEarlyExit(exit, (error) => {
       this.#line.failed(error);

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { RemoteObject } from '../link/remote-object.js';
 import { despiteAll } from './despite-all.js';
 
@@ -10,6 +11,9 @@ export interface LastWordsOptions {
    */
   readonly handlersDecide: () => boolean;
 }
+
+/** Those of `process` do not tell an app of liveswap's own listeners. */
+const { prototype: real } = EventEmitter;
 
 type UncaughtEvent = 'uncaughtException' | 'unhandledRejection';
 
@@ -38,7 +42,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
   };
   process.exit = told;
   const hear = (event: UncaughtEvent, error: unknown): void => {
-    const isAlone = process.listenerCount(event) === 1;
+    const isAlone = real.listenerCount.call(process, event) === 1;
     if (isAlone) crash(error);
     if (isAlone || handlersDecide()) return;
     uncaught = { error };
@@ -58,7 +62,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
 function hearRejections(hear: (reason: unknown) => void): void {
   const event = 'unhandledRejection';
   process.on('newListener', (name, listener) => {
-    if (name === event && listener !== hear && !process.listeners(event).includes(hear))
+    if (name === event && listener !== hear && !real.rawListeners.call(process, event).includes(hear))
       process.on(event, hear);
   });
 }
