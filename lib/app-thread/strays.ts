@@ -32,7 +32,7 @@ export class Strays {
 }
 
 /** Returns the warning of modules that were loaded from the disk; patterns of `files` are relative to `home`. */
-export function strayWarning(files: readonly string[], home: string): string {
+function strayWarning(files: readonly string[], home: string): string {
   const [first = ''] = files;
   if (files.length === 1)
     return `${first} was loaded from the disk: nothing in the app's text names it. From the next reload on it is frozen with the rest; name it with files.`;
