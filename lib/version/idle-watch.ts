@@ -1,3 +1,4 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { Balancer } from '../dispatch/balancer.js';
 import { collect } from '../link/garbage.js';
 import { collectUntil } from './collect-until.js';
@@ -35,10 +36,7 @@ export class IdleWatch {
     do {
       await balancer.whenIdle();
       await outsideWork.whenIdle();
-      const { threads } = roster;
-      const idle = threads.map((thread) => thread.ask('idle', []).catch(() => {}));
-      await this.#letGo(threads, Promise.all(idle));
-      // A lost answer, like everything else pending on its link, says nothing about the thread.
+      await this.#letGo(roster.threads);
     } while (!this.isIdle);
   }
 
@@ -47,12 +45,17 @@ export class IdleWatch {
     do {
       await this.#deps.roster.connectionOf(thread)?.whenQuiet();
       // A stuck thread does not answer, but its gauge can still be read.
-      if (thread.gauge.held > 0) await this.#letGo([thread], thread.ask('idle', []));
+      if (thread.gauge.held > 0) await this.#letGo([thread]);
     } while (!thread.death && thread.gauge.held > 0);
   }
 
-  /** Waits until `threads` are `idle`. What others hold of them, and nobody can reach any more, is collected meanwhile. */
-  #letGo(threads: readonly ThreadHandle[], idle: Promise<unknown>): Promise<void> {
+  /**
+   * Waits until `threads` say that they hold nothing. What others hold of them, and nobody can reach any more, is collected
+   * meanwhile. An answer that is lost, with all that was pending on its link, says nothing about its thread.
+   */
+  #letGo(threads: readonly ThreadHandle[]): Promise<void> {
+    // A link that was cut rejects at once: others have their turn before the next question.
+    const idle = Promise.all(threads.map((thread) => thread.ask('idle', []).catch(() => turnEnd())));
     const isHeld = (): boolean => threads.some(({ death, gauge }) => !death && gauge.held > gauge.running);
     return collectUntil(idle, isHeld, {
       collect: (hasCollected) => {

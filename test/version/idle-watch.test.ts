@@ -67,13 +67,16 @@ test('a group also waits for work that begins while it is asked if it is idle', 
   expect(watch.isIdle).toBe(true);
 });
 
-test('an answer that is lost says nothing about a thread: it is asked again', async () => {
+test.each([
+  ['a group', (watch: IdleWatch) => watch.whenIdle()],
+  ['one thread', (watch: IdleWatch, thread: FakeThread) => watch.whenQuiet(handleOf(thread))],
+])('an answer that is lost says nothing about %s: it is asked again', async (_what, wait) => {
   const thread = fakeThread({ held: 1 });
   thread.onIdle = async () => {
     if (thread.asked.length === 1) throw new Error('everything pending on the link was given up');
     thread.held = 0;
   };
-  await watchOver([thread]).whenIdle();
+  await wait(watchOver([thread]), thread);
   expect(thread.asked).toEqual(['idle', 'idle']);
 });
 
@@ -81,6 +84,18 @@ test('a thread that holds nothing is quiet without being asked: it may be stuck'
   const stuck = fakeThread({ onIdle: () => new Promise(() => {}) });
   await watchOver([stuck]).whenQuiet(handleOf(stuck));
   expect(stuck.asked).toEqual([]);
+});
+
+test('a thread whose link was cut is asked until it is known to be dead, and others have their turn', async () => {
+  const thread = fakeThread({ held: 1 });
+  const cut = Object.assign(handleOf(thread), { ask: () => Promise.reject(new Error('the link was cut')) });
+  const roster = { threads: [cut], connectionOf: () => undefined };
+  setImmediate(() => {
+    thread.death = new Error('it cut its link to the host');
+  });
+  const watch = watchOver([], { roster });
+  await Promise.all([watch.whenQuiet(cut), watch.whenIdle()]);
+  expect(watch.isIdle).toBe(true);
 });
 
 test('a thread that dies while it holds something is quiet', async () => {
