@@ -8,7 +8,7 @@ export const errorCodes = {
   OPTION_INVALID: 'an option has a value that cannot be used',
   NOT_LOADED: 'a call before the first successful load',
   CLOSED: 'a call on a swapper, session or link that is closed',
-  RETIRED: 'a call-back, iterator or stream of a version that has left',
+  RETIRED: 'a call-back, iterator or stream of a version that has left, or of a thread that was replaced',
 
   NO_PLUGINS: 'the plugin folder is missing, or holds no artifact, or no source to build',
   PLUGIN_MISSING: 'a plugin that was requested by name does not exist',

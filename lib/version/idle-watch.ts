@@ -1,4 +1,3 @@
-import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { Balancer } from '../dispatch/balancer.js';
 import { collect } from '../link/garbage.js';
 import { collectUntil } from './collect-until.js';
@@ -54,8 +53,7 @@ export class IdleWatch {
    * meanwhile. An answer that is lost, with all that was pending on its link, says nothing about its thread.
    */
   #letGo(threads: readonly ThreadHandle[]): Promise<void> {
-    // A link that was cut rejects at once: others have their turn before the next question.
-    const idle = Promise.all(threads.map((thread) => thread.ask('idle', []).catch(() => turnEnd())));
+    const idle = Promise.all(threads.map((thread) => thread.ask('idle', []).catch(() => {})));
     const isHeld = (): boolean => threads.some(({ death, gauge }) => !death && gauge.held > gauge.running);
     return collectUntil(idle, isHeld, {
       collect: (hasCollected) => {

@@ -5,6 +5,7 @@ import { clearInterval, setInterval } from '../core/timers.js';
 import type { Connection } from '../dispatch/connection.js';
 import type { GaugeReadings } from '../pool/gauge.js';
 import type { SwapEvent } from '../observe/events.js';
+import type { EndReasons } from './thread-group.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionSettings } from './version-settings.js';
 
@@ -21,7 +22,7 @@ export interface RenewalDeps<Thread extends RenewedThread> {
     serves(thread: Thread): boolean;
     connectionOf(thread: Thread): Pick<Connection, 'abandonedSince' | 'sent'> | undefined;
     withdraw(thread: Thread): void;
-    seeOff(thread: Thread, drainMs: number, late: LiveswapError): Promise<LiveswapError[]>;
+    seeOff(thread: Thread, drainMs: number, reasons: EndReasons): Promise<LiveswapError[]>;
   };
   /** True while the version may need all of its threads. */
   readonly isNeeded: () => boolean;
@@ -35,6 +36,8 @@ export interface RenewalDeps<Thread extends RenewedThread> {
   readonly fill: (index: number) => Promise<void>;
   /** Creates the error for work that is still pending on a leaving thread. */
   readonly late: (thread: Thread) => LiveswapError;
+  /** Creates the error for what a leaving thread gave, once nothing was pending on it. */
+  readonly gone: (thread: Thread) => LiveswapError;
   readonly emit: (event: SwapEvent) => void;
 }
 
@@ -128,8 +131,9 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
 
   /** Ends a thread that takes no new calls, once nothing is pending on it. */
   async seeOff(thread: Thread): Promise<void> {
-    const { group, settings, late, emit } = this.#deps;
-    for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
+    const { group, settings, late, gone, emit } = this.#deps;
+    const reasons = { late: late(thread), gone: gone(thread) };
+    for (const error of await group.seeOff(thread, settings.drainMs, reasons))
       emit({ type: 'hookFailed', error });
   }
 }

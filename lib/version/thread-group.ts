@@ -30,6 +30,14 @@ export interface ThreadGroupDeps {
   readonly pourLatest: ReplacementsDeps['pourLatest'];
 }
 
+/** Why what a leaving thread has given ends with it. */
+export interface EndReasons {
+  /** Work was still pending after `drainMs`. */
+  readonly late: LiveswapError;
+  /** Nothing was: its call-backs, iterators and streams have nobody behind them any more. */
+  readonly gone: LiveswapError;
+}
+
 /** The threads of a group as others see them. */
 export type GroupView = Pick<
   ThreadGroup,
@@ -188,17 +196,18 @@ export class ThreadGroup {
   }
 
   /**
-   * Ends a withdrawn thread once nothing is pending on it but calls whose callers have given up, or after `drainMs`: work that is
-   * still pending then rejects with `late`. Resolves to the failures of its end.
+   * Ends a withdrawn thread once nothing is pending on it but calls whose callers have given up, or after `drainMs`. Resolves to
+   * the failures of its end.
    */
-  async seeOff(thread: ThreadHandle, drainMs: number, late: LiveswapError): Promise<LiveswapError[]> {
+  async seeOff(thread: ThreadHandle, drainMs: number, { late, gone }: EndReasons): Promise<LiveswapError[]> {
     thread.ask('drain', []).catch(() => {});
-    await withDeadline(this.#idleWatch.whenQuiet(thread), drainMs, () => late).catch(() => {});
+    const quiet = this.#idleWatch.whenQuiet(thread).then(() => gone);
+    const reason = await withDeadline(quiet, drainMs, () => late).catch(() => late);
     // The thread may have died, or have been ended with the others.
     if (thread.death) return [];
-    thread.interrupt(late);
+    thread.interrupt(reason);
     const failures = await this.#deps.steps.free([thread], 'recycle');
-    await thread.end(late, LEAVE_MS);
+    await thread.end(reason, LEAVE_MS);
     this.#roster.disconnect(thread);
     return failures;
   }

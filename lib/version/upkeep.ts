@@ -26,6 +26,7 @@ export interface UpkeepDeps {
   readonly revive: () => void;
   /** Creates the error for work that is still pending on a leaving thread. */
   readonly late: (thread: ThreadHandle) => LiveswapError;
+  readonly gone: (thread: ThreadHandle) => LiveswapError;
   readonly emit: (event: SwapEvent) => void;
 }
 
@@ -48,6 +49,7 @@ export class Upkeep {
       replace,
       fill: (index) => supervisor.replace(index, 'abandoned'),
       late: deps.late,
+      gone: deps.gone,
       emit,
     });
   }

@@ -60,6 +60,12 @@ export function retiredError(version: Subject): LiveswapError {
   return new LiveswapError('RETIRED', `${version} has left: call a newer version.`, factsOf(version));
 }
 
+/** Creates the error for call-backs, iterators and streams of a thread that was replaced. */
+export function threadGone(version: Subject, { name }: { readonly name: ThreadName }): LiveswapError {
+  const message = `Thread ${name.thread} of ${version} was replaced: what it gave is gone with it; ask its successor.`;
+  return new LiveswapError('RETIRED', message, factsOf(version));
+}
+
 /** Creates the error of a version whose threads have all died, before any was replaced. */
 export function noThreadError(version: Subject): LiveswapError {
   const message = `No thread of ${version} is up: those that died are being replaced; ask again.`;

@@ -28,7 +28,7 @@ import type { Cause } from '../plugin/cause.js';
 import { Upkeep } from './upkeep.js';
 import { ThreadSteps, type StartFacts } from './thread-steps.js';
 import { VersionActivity } from './version-activity.js';
-import { drainTimeout, retiredError, threadLate, versionFailed } from './version-errors.js';
+import { drainTimeout, retiredError, threadGone, threadLate, versionFailed } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { createVersionLife, type VersionState } from './version-state.js';
@@ -136,6 +136,7 @@ export class Version {
       giveUp: (verdict, cause) => this.#giveUp(verdict, cause),
       revive: () => this.#life.transition({ kind: 'active' }),
       late: (thread) => threadLate(this, thread, settings.drainMs),
+      gone: (thread) => threadGone(this, thread),
       emit,
     });
     this.shutdown = new Shutdown({

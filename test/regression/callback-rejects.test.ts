@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lifetimeOf } from '../../lib/index.js';
+import { lifetimeOf, type SwapperOptions } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -25,7 +25,7 @@ const importer = {
   hooks: { onInit: '(vault) => vault.extension.on((n) => n * 2)' },
 };
 
-async function open(handlers: Handler[] = []) {
+async function open(handlers: Handler[] = [], options: SwapperOptions = {}) {
   const lines: Line[] = [];
   const error = (facts: object, message?: string): void => void lines.push({ facts, message });
   const quiet = (): void => {};
@@ -34,6 +34,7 @@ async function open(handlers: Handler[] = []) {
   const swapper = openSwapper(folder, {
     logger: { debug: quiet, info: quiet, warn: quiet, error },
     extension: () => ({ on: (handler: Handler) => void handlers.push(handler) }),
+    ...options,
   });
   await swapper.load();
   return { swapper, lines, folder };
@@ -102,6 +103,17 @@ test('one whose version has left is retired', async () => {
   await swapper.reload();
   await expect.poll(() => lifetime.aborted).toBe(true);
   expect(lifetime.reason).toMatchObject({ code: 'RETIRED' });
+});
+
+test('one whose thread was replaced is retired as well: nothing was late', async () => {
+  const handlers: Handler[] = [];
+  const { swapper } = await open(handlers, { plugins: { importer: { recycle: { calls: 1 } } } });
+  const [first] = handlers as [Handler];
+  await swapper.call('live_send', () => {});
+  await expect.poll(() => lifetimeOf(first).aborted, { timeout: 10_000 }).toBe(true);
+  expect(lifetimeOf(first).reason).toMatchObject({ code: 'RETIRED', plugin: 'importer' });
+  await expect(first(2)).rejects.toMatchObject({ code: 'RETIRED' });
+  expect(await handlers[1]?.(2)).toBe(4);
 });
 
 test('a function of one’s own lives as long as one does', () => {

@@ -86,18 +86,6 @@ test('a thread that holds nothing is quiet without being asked: it may be stuck'
   expect(stuck.asked).toEqual([]);
 });
 
-test('a thread whose link was cut is asked until it is known to be dead, and others have their turn', async () => {
-  const thread = fakeThread({ held: 1 });
-  const cut = Object.assign(handleOf(thread), { ask: () => Promise.reject(new Error('the link was cut')) });
-  const roster = { threads: [cut], connectionOf: () => undefined };
-  setImmediate(() => {
-    thread.death = new Error('it cut its link to the host');
-  });
-  const watch = watchOver([], { roster });
-  await Promise.all([watch.whenQuiet(cut), watch.whenIdle()]);
-  expect(watch.isIdle).toBe(true);
-});
-
 test('a thread that dies while it holds something is quiet', async () => {
   const thread = fakeThread({ held: 2 });
   thread.onIdle = async () => {

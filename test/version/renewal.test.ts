@@ -34,6 +34,7 @@ test('of threads that are worn the oldest is replaced first, so that one that we
       },
       fill: async () => {},
       late: () => new LiveswapError('DRAIN_TIMEOUT', 'The sentry sleeps.'),
+      gone: () => new LiveswapError('RETIRED', 'The sentry has left.'),
       emit: () => {},
     },
     clock,
