@@ -199,10 +199,11 @@ test('the end of what a client sends counts for the time-out of a server', async
 });
 
 test('bytes that a server has written count at once, also those that have yet to cross', async () => {
-  const server = createServer((req, res) => {
-    res.write('dusk');
-    const { bytesWritten } = req.socket;
-    res.end(String(bytesWritten > 0 && bytesWritten === req.socket.writableLength));
+  const server = createServer(({ socket }) => {
+    socket.cork();
+    socket.write('HTTP/1.1 200 dusk\r\n\r\n');
+    const { bytesWritten } = socket;
+    socket.end(String(bytesWritten > 0 && bytesWritten === socket.writableLength));
   });
   const { switchboard, port } = await openKeep(() => {});
   switchboard.switchTo([tunnelTo(server).tunnel]);
