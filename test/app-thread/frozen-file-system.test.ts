@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appFolder } from '../helpers/app-folder.js';
+import { warningLogger } from '../helpers/quiet-logger.js';
 
 const server = `
   import { context } from 'liveswap/plugin';
@@ -73,10 +74,8 @@ test('a path that the app writes to is live from then on, and is warned of once'
     'views/page.html': 'old page',
   });
   await app.build({ entry: 'server.js', files: ['views/**'] });
-  const warnings: string[] = [];
-  const warn = (_facts: object, message?: string): void => void warnings.push(message ?? '');
-  const quiet = (): void => {};
-  await app.open({ logger: { debug: quiet, info: quiet, error: quiet, warn } }).load();
+  const { logger, warned } = warningLogger();
+  await app.open({ logger }).load();
   expect(app.told).toEqual(['written', ['more.html', 'page.html']]);
-  expect(warnings.filter((text) => text.includes('page.html'))).toHaveLength(1);
+  expect(warned.filter((text) => text.includes('page.html'))).toHaveLength(1);
 });

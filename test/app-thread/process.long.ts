@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { appFolder } from '../helpers/app-folder.js';
+import { warningLogger } from '../helpers/quiet-logger.js';
 
 async function told(code: string, files: Readonly<Record<string, string>> = {}): Promise<unknown[]> {
   const app = await appFolder({
@@ -50,8 +51,7 @@ test('in a CommonJS entry, process.nextTick comes before promises, as in a proce
 });
 
 test('a time zone that an app sets, which a thread cannot, is warned of', async () => {
-  const warn = vi.fn();
-  const quiet = (): void => {};
+  const { logger, warned } = warningLogger();
   const zones = ['Asia/Tokyo', 'Europe/Rome'];
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const other = zones.find((zone) => zone !== timeZone) as string;
@@ -61,10 +61,9 @@ test('a time zone that an app sets, which a thread cannot, is warned of', async 
       'server.js': `process.env.TZ = '${zone}';`,
     });
     await app.build({ entry: 'server.js' });
-    await app.open({ standby: false, logger: { debug: quiet, info: quiet, error: quiet, warn } }).load();
+    await app.open({ standby: false, logger }).load();
   }
-  const texts = warn.mock.calls.map((args) => String(args.at(-1))).filter((text) => text.includes('TZ'));
-  expect(texts).toEqual([
+  expect(warned.filter((text) => text.includes('TZ'))).toEqual([
     expect.stringContaining(`TZ to ${other}, which a thread cannot: dates are in ${timeZone}`),
   ]);
 });

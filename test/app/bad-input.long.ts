@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { textOf } from '../helpers/text-of.js';
+import { warningLogger } from '../helpers/quiet-logger.js';
 
 const hello = (edition: number | string): string => `
   const http = require('http');
@@ -255,14 +256,7 @@ test.each([
 });
 
 test('an app that looks at no refusal is warned of it, before it is up and after that', async () => {
-  const warned: string[] = [];
-  const quiet = (): void => {};
-  const logger = {
-    debug: quiet,
-    info: quiet,
-    warn: (_: unknown, text?: string) => warned.push(text ?? ''),
-    error: quiet,
-  };
+  const { logger, warned } = warningLogger();
   const { serve } = await appProject({
     'server.js': `
       const [http, http2] = [require('http'), require('http2')];

@@ -7,6 +7,7 @@ import { buildApp } from '../../lib/compiler/app/build-app.js';
 import { appProject } from '../helpers/app-project.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { textOf } from '../helpers/text-of.js';
+import { quietLogger, warningLogger } from '../helpers/quiet-logger.js';
 
 const hello = (edition: number): string => `
   const { join } = require('path');
@@ -16,12 +17,10 @@ const hello = (edition: number): string => `
   }))).listen(0, '127.0.0.1');`;
 
 async function serveBuilt(folder: string, options: ServeAppOptions): Promise<ServedApp> {
-  const quiet = (): void => {};
-  const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   const app = await serveApp(folder, {
     lingerMs: 0,
     ...options,
-    swapper: { logger, standby: false, ...options.swapper },
+    swapper: { logger: quietLogger(), standby: false, ...options.swapper },
   });
   onTestFinished(() => app.swapper.destroy());
   return app;
@@ -88,12 +87,8 @@ test('another lock file is said where it matters, in the log, the statistics and
     }).listen(0, '127.0.0.1');`,
     'package-lock.json': '{ "packages": 1 }',
   });
-  const warnings: string[] = [];
-  const quiet = (): void => {};
-  const warn = (_facts: unknown, text?: string): void => void warnings.push(String(text));
-  const app = await serve('server.js', {
-    swapper: { logger: { debug: quiet, info: quiet, error: quiet, warn } },
-  });
+  const { logger, warned } = warningLogger();
+  const app = await serve('server.js', { swapper: { logger } });
   await write({ 'package-lock.json': '{ "packages": 2 }' });
   expect(await app.reload()).toEqual({ gate: 'ok' });
   const details = await app.swapper.rollback();
@@ -101,11 +96,11 @@ test('another lock file is said where it matters, in the log, the statistics and
     /gate@\w+ runs with the packages of today: it was made with another lock file than the one in /;
   const said = expect.stringMatching(remark) as string;
   expect(String(details)).toMatch(remark);
-  expect(warnings).toEqual([said]);
+  expect(warned).toEqual([said]);
   const versions = (): readonly VersionStats[] => app.swapper.stats().plugins[0]?.versions ?? [];
   await expect.poll(() => versions().map(({ remarks }) => remarks)).toEqual([[said]]);
   const replaced = new Promise((resolve) => app.swapper.on('threadReplaced', resolve));
   await fetch(`${app.urls[0]}/die`);
   await replaced;
-  await expect.poll(() => warnings.filter((text) => text.includes('lock file'))).toHaveLength(2);
+  await expect.poll(() => warned.filter((text) => text.includes('lock file'))).toHaveLength(2);
 });

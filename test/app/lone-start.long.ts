@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { textOf } from '../helpers/text-of.js';
+import { warningLogger } from '../helpers/quiet-logger.js';
 
 /** Returns a server that opens a file exclusively while it is evaluated, and closes it when its process is told to end. */
 const server = (edition: number): string => `
@@ -44,20 +45,14 @@ async function served({
   release = () => Promise.resolve(),
 }: Served = {}) {
   const told: string[] = [];
-  const warned: string[] = [];
-  const quiet = (): void => {};
+  const { logger, warned } = warningLogger();
   const { folder, write, serve } = await appProject({ 'server.js': first });
   const app = await serve('server.js', {
     exclusive: 'start',
     swapper: {
       extension: () => ({ tell: (text: string) => void told.push(text), release }),
       onReload,
-      logger: {
-        debug: quiet,
-        info: quiet,
-        error: quiet,
-        warn: (_facts: object, text?: string) => warned.push(text ?? ''),
-      },
+      logger,
     },
   });
   const [url = ''] = app.urls;

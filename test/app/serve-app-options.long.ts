@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { deploy } from '../helpers/compose-plugin.js';
+import { warningLogger } from '../helpers/quiet-logger.js';
 
 const hello = (edition: number): string => `
   const http = require('http');
@@ -70,20 +71,10 @@ test.each(['cjs', 'mjs'])('a module that no text names joins the files of the ap
     'hidden.cjs': `exports.edition = '1';`,
     'hidden.mjs': `export const edition = '1';`,
   });
-  const warnings: string[] = [];
-  const quiet = (): void => {};
-  const app = await serve(`server.${kind}`, {
-    swapper: {
-      logger: {
-        debug: quiet,
-        info: quiet,
-        error: quiet,
-        warn: (_, text) => void warnings.push(String(text)),
-      },
-    },
-  });
+  const { logger, warned } = warningLogger();
+  const app = await serve(`server.${kind}`, { swapper: { logger } });
   await expect
-    .poll(() => warnings)
+    .poll(() => warned)
     .toEqual([expect.stringMatching(/hidden\.[cm]js was loaded from the disk/) as string]);
   await app.reload();
   expect([...app.files].some((file) => file.endsWith(`hidden.${kind}`))).toBe(true);
@@ -129,12 +120,10 @@ test('one warning names the first of many modules that no text names, and a patt
       require('http').createServer((_, response) => response.end()).listen(0, '127.0.0.1');`,
     ...Object.fromEntries(places.map((place) => [place, 'exports.edition = 1;'])),
   });
-  const warnings: string[] = [];
-  const quiet = (): void => {};
-  const warn = (_: unknown, text: unknown): void => void warnings.push(String(text));
-  await serve('server.cjs', { swapper: { logger: { debug: quiet, info: quiet, error: quiet, warn } } });
-  await expect.poll(() => warnings, { timeout: 10_000 }).not.toEqual([]);
-  expect(warnings).toEqual([
+  const { logger, warned } = warningLogger();
+  await serve('server.cjs', { swapper: { logger } });
+  await expect.poll(() => warned, { timeout: 10_000 }).not.toEqual([]);
+  expect(warned).toEqual([
     expect.stringMatching(
       /chunks\/0\.js, \S+chunks\/1\.js, \S+chunks\/2\.js and 37 more were loaded from the disk: .* --files "\.next\/server\/chunks\/\*\*"\.$/,
     ) as string,

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import type { ServedApp } from '../../lib/app/index.js';
 import { appProject } from '../helpers/app-project.js';
 import { textOf } from '../helpers/text-of.js';
+import { warningLogger } from '../helpers/quiet-logger.js';
 
 const hello = (edition: number): string => `
   const http = require('http');
@@ -135,14 +136,7 @@ test.each([
 
 test('the place of a refusal is that of the TypeScript', async () => {
   const { write, serve } = await appProject({ 'server.ts': hello(1) });
-  const warned: string[] = [];
-  const quiet = (): void => {};
-  const logger = {
-    debug: quiet,
-    info: quiet,
-    warn: (_: unknown, text?: string) => warned.push(text ?? ''),
-    error: quiet,
-  };
+  const { logger, warned } = warningLogger();
   const app = await serve('server.ts', { swapper: { logger } });
   await write({ 'server.ts': `interface Wall {\n  readonly height: number;\n}\nprocess.exit(3);` });
   const place = /process\.exit\(3\) was called at .*server\.ts:4:9/;

@@ -10,6 +10,7 @@ import { serveApp } from '../../lib/app/index.js';
 import type { Details } from '../../lib/swap/details.js';
 import { freePort } from '../helpers/free-port.js';
 import { textOf } from '../helpers/text-of.js';
+import { quietLogger } from '../helpers/quiet-logger.js';
 
 const packages = join(import.meta.dirname, 'packages');
 
@@ -110,9 +111,7 @@ async function compiled(folder: string, entry: string): Promise<string> {
 }
 
 async function serve(entry: string): ReturnType<RealApp['serve']> {
-  const quiet = (): void => {};
-  const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-  const app = await serveApp(entry, { lingerMs: 0, swapper: { logger, standby: false } });
+  const app = await serveApp(entry, { lingerMs: 0, swapper: { logger: quietLogger(), standby: false } });
   onTestFinished(() => app.swapper.destroy());
   return {
     port: Number(new URL(app.urls[0] ?? '').port),

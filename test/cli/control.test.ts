@@ -9,6 +9,7 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { quietEnv } from '../helpers/quiet-env.js';
 import { command, runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { quietLogger } from '../helpers/quiet-logger.js';
 
 const edition = (text: string): PluginText => ({
   name: 'guardian',
@@ -157,11 +158,10 @@ test('a swapper that cannot have its socket runs without one, and says so', asyn
   const folder = await tempFolder();
   await deploy(folder, edition('first'));
   const warned = deferred<string>();
-  const quiet = (): void => {};
   const warn = (_facts: object, message?: string): void => warned.resolve(message ?? '');
   const swapper = openSwapper(folder, {
     control: join(folder, 'no', 'such', 'folder', 'x.sock'),
-    logger: { debug: quiet, info: quiet, error: quiet, warn },
+    logger: quietLogger({ warn }),
   });
   await swapper.load();
   expect(await warned.promise).toContain('Cannot open the control socket');

@@ -3,9 +3,7 @@ import { onTestFinished } from 'vitest';
 import { serveApp, type ServeAppOptions, type ServedApp } from '../../lib/app/index.js';
 import { tempFolder } from './temp-folder.js';
 import { writeFiles, type Files } from './write-plugins.js';
-
-const quiet = (): void => {};
-const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+import { quietLogger } from './quiet-logger.js';
 
 /** A server's own folder, and a way to serve it. */
 export interface AppProject {
@@ -25,7 +23,7 @@ export async function appProject(files: Files): Promise<AppProject> {
       const app = await serveApp(join(folder, entry), {
         lingerMs: 0,
         ...options,
-        swapper: { logger, standby: false, ...options?.swapper },
+        swapper: { logger: quietLogger(), standby: false, ...options?.swapper },
       });
       onTestFinished(() => app.swapper.destroy());
       return app;

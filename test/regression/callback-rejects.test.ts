@@ -3,6 +3,7 @@ import { lifetimeOf, type SwapperOptions } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { quietLogger } from '../helpers/quiet-logger.js';
 
 type Handler = (n: number) => Promise<unknown>;
 
@@ -28,11 +29,10 @@ const importer = {
 async function open(handlers: Handler[] = [], options: SwapperOptions = {}) {
   const lines: Line[] = [];
   const error = (facts: object, message?: string): void => void lines.push({ facts, message });
-  const quiet = (): void => {};
   const folder = await tempFolder();
   await deploy(folder, importer);
   const swapper = openSwapper(folder, {
-    logger: { debug: quiet, info: quiet, warn: quiet, error },
+    logger: quietLogger({ error }),
     extension: () => ({ on: (handler: Handler) => void handlers.push(handler) }),
     ...options,
   });
