@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { packageFolder } from '../core/package-folder.js';
 import { foldersAbove, isWithin, relativePath } from '../core/paths.js';
 import { setTimeout } from '../core/timers.js';
 import { boundHost } from '../plugin/host-binding.js';
@@ -27,7 +26,7 @@ export class Strays {
   #tell(): void {
     const files = this.#untold;
     this.#untold = [];
-    boundHost().log.warn({ files }, strayWarning(files, packageFolder(this.#folder)));
+    boundHost().log.warn({ files }, strayWarning(files, packageFolder(this.#folder) ?? this.#folder));
   }
 }
 
@@ -42,8 +41,4 @@ function strayWarning(files: readonly string[], home: string): string {
   const isBelow = all !== undefined && all !== home && isWithin(all, home);
   const remedy = isBelow ? `--files "${relativePath(home, all)}/**"` : 'files';
   return `${named} were loaded from the disk: nothing in the app's text names them. From the next reload on they are frozen with the rest; name them with ${remedy}.`;
-}
-
-function packageFolder(folder: string): string {
-  return [folder, ...foldersAbove(folder)].find((one) => existsSync(join(one, 'package.json'))) ?? folder;
 }

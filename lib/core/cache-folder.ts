@@ -1,9 +1,9 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from './errors.js';
 import { makeOwnFolder } from './own-folder.js';
-import { foldersAbove } from './paths.js';
+import { packageFolder } from './package-folder.js';
 
 /**
  * Resolves to the folder for files that belong to the package of `folder`: `node_modules/.cache/liveswap` beside its
@@ -28,19 +28,9 @@ async function temporaryCache(): Promise<string> {
 
 /** Works like {@link cacheFolder}, and resolves to `undefined` instead of the temporary folder. */
 export async function packageCache(folder: string): Promise<string | undefined> {
-  for (const at of [folder, ...foldersAbove(folder)]) {
-    if (!(await exists(join(at, 'package.json')))) continue;
-    const cache = join(at, 'node_modules/.cache/liveswap');
-    return (await canWrite(cache)) ? cache : undefined;
-  }
-  return undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+  const home = packageFolder(folder);
+  const cache = home && join(home, 'node_modules/.cache/liveswap');
+  return cache && (await canWrite(cache)) ? cache : undefined;
 }
 
 async function canWrite(folder: string): Promise<boolean> {

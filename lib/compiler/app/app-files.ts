@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
+import { packageFolder } from '../../core/package-folder.js';
 import { foldersAbove, isPackaged, isWithin, relativePath } from '../../core/paths.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
 import { existingAmong } from './existing-files.js';
@@ -51,7 +52,8 @@ export async function collectAppFiles(
 ): Promise<AppFiles> {
   const main = await entryFile(entry);
   const isCommand = isPackaged(main);
-  const home = await packageFolder(isCommand ? folder : dirname(main));
+  const place = isCommand ? folder : dirname(main);
+  const home = packageFolder(place) ?? place;
   const given = isCommand ? modulesAmong(args.map((arg) => resolve(folder, arg))) : [];
   const asked = await filesAskedFor(patterns, home);
   const loaded = await existingAmong(also);
@@ -63,7 +65,7 @@ export async function collectAppFiles(
     compiler,
   );
   const places = [...new Set(modules.map(({ path }) => dirname(path)))];
-  const packages = new Set([home, ...(await Promise.all(places.map((place) => packageFolder(place))))]);
+  const packages = new Set([home, ...places.map((one) => packageFolder(one) ?? one)]);
   const manifests = await existingAmong([...packages].map((folder) => join(folder, 'package.json')));
   const whole = [...folders, ...(await wholeFolders(patterns, home))];
   const root = commonFolder([...packages, ...whole, ...[...named].map((path) => dirname(path))]);
@@ -213,14 +215,6 @@ async function wholeFolders(patterns: readonly string[], home: string): Promise<
     }),
   );
   return folders.filter((folder) => folder !== undefined);
-}
-
-/** Resolves to the nearest folder that has a package.json; the folder itself if there is none. */
-async function packageFolder(folder: string): Promise<string> {
-  for (let at = folder; ; at = dirname(at)) {
-    if ((await existingAmong([join(at, 'package.json')])).length > 0) return at;
-    if (dirname(at) === at) return folder;
-  }
 }
 
 /** Returns the deepest folder that contains all files. */
