@@ -40,8 +40,10 @@ export function warnOfDeafSignals(): void {
 /** Warns of a time zone that the app has set in its environment since `before`, as far as dates are in another one. */
 export function warnOfTimeZone(before: string | undefined): void {
   const { TZ: wanted } = process.env;
+  // Asking the platform for its time zone loads its tables, which takes tens of milliseconds.
+  if (!wanted || wanted === before) return;
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  if (!wanted || wanted === before || canonicalZone(wanted) === timeZone) return;
+  if (canonicalZone(wanted) === timeZone) return;
   boundHost().log.warn(
     { wanted, timeZone },
     `The app has set TZ to ${wanted}, which a thread cannot: dates are in ${timeZone}. Set it for the process, as in TZ=${wanted} npx liveswap start.`,

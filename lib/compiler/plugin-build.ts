@@ -149,9 +149,9 @@ export class PluginBuild {
     return this.#bundler.forget();
   }
 
-  /** Forgets what was bundled if a changed file cannot be told from it. */
-  forgetBackdated(changed: Iterable<string>): Promise<void> {
-    return this.#bundler.forgetBackdated(changed);
+  /** See {@link Bundler.forgetBackdated}. */
+  forgetBackdated(oldestMs: number): Promise<void> {
+    return this.#bundler.forgetBackdated(oldestMs);
   }
 
   /** Begins to bundle with the live symbols of the last build, which seldom change. */

@@ -16,6 +16,7 @@ import type { OpenPlugin } from './open-plugin.js';
 import { PluginBuild } from './plugin-build.js';
 import { prepareOutFolder } from './out-folder.js';
 import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
+import { oldestTime } from './oldest-time.js';
 import { Practice } from './practice.js';
 import { Programs } from './programs.js';
 import { readsOfConfigs } from './record/config-reads.js';
@@ -191,8 +192,9 @@ export class BuildSession {
       )
       .map(({ build }) => build);
     if (wanted === 'bundles') {
+      const oldestMs = await oldestTime(paths);
       for (const build of builds) {
-        await build.forgetBackdated(paths);
+        await build.forgetBackdated(oldestMs);
         await build.bundleAhead();
       }
     }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, BuildFailure, BuildResult, Message } from 'esbuild';
@@ -63,19 +62,11 @@ export class Bundler {
   }
 
   /**
-   * Forgets what was read if a changed file bears a time from before the last bundle, as after `cp -p`: esbuild compares sizes and
-   * times, so it would take the file for the one that it has parsed.
+   * Forgets what was read if the oldest of the changed files bears a time from before the last bundle, as after `cp -p`: esbuild
+   * compares sizes and times, so it would take that file for the one that it has parsed.
    */
-  async forgetBackdated(changed: Iterable<string>): Promise<void> {
-    const times = await Promise.all(
-      Array.from(changed, (path) =>
-        stat(path).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => Infinity,
-        ),
-      ),
-    );
-    if (times.some((mtimeMs) => mtimeMs < this.#beganAtMs)) await this.forget();
+  async forgetBackdated(oldestMs: number): Promise<void> {
+    if (oldestMs < this.#beganAtMs) await this.forget();
   }
 
   /** Forgets facts about packages, because others are installed. */
