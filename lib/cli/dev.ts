@@ -62,7 +62,7 @@ function that ends it; its export "options", if any, are the options of that swa
   }
 
 The host itself is not reloaded: a save of its files is told, and the key r starts it anew. A save of a plugin with findings is refused and
-the old version serves on. Ctrl-C lets what is pending finish; twice ends it now.`,
+the old version serves on. Ctrl-C lets what is pending finish; again after a second, it ends now.`,
     )
     .action(async (sources: string[], flags: DevFlags) => {
       const [entry] = sources;

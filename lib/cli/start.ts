@@ -37,7 +37,7 @@ Examples:
   $ liveswap start dist/plugins --mount /=web --mount /api=api --admin-port 9000
   $ liveswap reload --wait        exit 0 when the new code serves, 1 with the reason when it was refused
 
-SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
+SIGTERM and Ctrl-C let requests end; again after a second, it ends now.`,
     )
     .action(async (target: string, flags: AppFlags & ServeFlags) => {
       goOnWithoutOutput();

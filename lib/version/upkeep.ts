@@ -26,6 +26,7 @@ export interface UpkeepDeps {
   readonly revive: () => void;
   /** Creates the error for work that is still pending on a leaving thread. */
   readonly late: (thread: ThreadHandle) => LiveswapError;
+  /** Creates the error for what a leaving thread gave, once nothing was pending on it. */
   readonly gone: (thread: ThreadHandle) => LiveswapError;
   readonly emit: (event: SwapEvent) => void;
 }
