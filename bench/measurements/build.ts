@@ -9,9 +9,12 @@ import { firstTime, writeTypedSources } from '../workload/typed-sources.js';
 export const build: Measurement = {
   name: 'build',
   about:
-    'liveswap build of one small plugin, from nothing and again; against tsc --noEmit and esbuild on the same file',
+    'liveswap build of one small plugin, from nothing and again, with a snapshot of the compiler and without; against tsc --noEmit and esbuild on the same file',
   async run(bench) {
-    const { folder, plugin, root, tsc, liveswap } = await writeTypedSources(bench.folder, 1);
+    const { folder, plugin, root, tsc, liveswap, withSnapshot, withoutSnapshot } = await writeTypedSources(
+      bench.folder,
+      1,
+    );
     const out = join(bench.folder, 'artifacts');
     // When install scripts have run, this file is the binary itself, which Node cannot run.
     const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
@@ -27,8 +30,9 @@ export const build: Measurement = {
     const comparison = await interleave(
       bench,
       [
-        { name: 'liveswap build', sample: () => firstTime(command, folder) },
-        { name: 'the same again', sample: () => secondsOf(command, folder) },
+        { name: 'liveswap build', sample: () => firstTime(command, folder, withSnapshot) },
+        { name: 'the same again', sample: () => secondsOf(command, folder, withSnapshot) },
+        { name: 'without a snapshot', sample: () => firstTime(command, folder, withoutSnapshot) },
         { name: 'tsc --noEmit', sample: () => secondsOf(tsc) },
         { name: 'esbuild', sample: () => secondsOf([esbuild, ...bundled]) },
       ],

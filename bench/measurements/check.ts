@@ -9,15 +9,19 @@ const FILES = 100;
 export const check: Measurement = {
   name: 'check',
   about:
-    'liveswap check of a plugin of 100 files, from nothing and again; against tsc, which knows only types',
+    'liveswap check of a plugin of 100 files, from nothing and again, with a snapshot of the compiler and without; against tsc, which knows only types',
   async run(bench) {
-    const { folder, plugin, tsc, liveswap } = await writeTypedSources(bench.folder, FILES);
+    const { folder, plugin, tsc, liveswap, withSnapshot, withoutSnapshot } = await writeTypedSources(
+      bench.folder,
+      FILES,
+    );
     const command: Command = [...liveswap, 'check', plugin];
     const comparison = await interleave(
       bench,
       [
-        { name: 'liveswap check', sample: () => firstTime(command, folder) },
-        { name: 'the same again', sample: () => secondsOf(command, folder) },
+        { name: 'liveswap check', sample: () => firstTime(command, folder, withSnapshot) },
+        { name: 'the same again', sample: () => secondsOf(command, folder, withSnapshot) },
+        { name: 'without a snapshot', sample: () => firstTime(command, folder, withoutSnapshot) },
         { name: 'tsc --noEmit', sample: () => secondsOf(tsc) },
       ],
       { title: `cold check of ${FILES} files`, unit: 's', better: 'lower' },

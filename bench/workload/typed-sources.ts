@@ -1,7 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { placeForSnapshot } from '../../lib/compiler/snapshot/snapshot-file.js';
+import { packageFile } from '../../lib/core/package-files.js';
 import { barracks } from './plugins.js';
 import { secondsOf, type Command } from './seconds-of.js';
 import { writePlugins } from './write-plugins.js';
@@ -18,12 +22,19 @@ export interface TypedSources {
   readonly tsc: Command;
   /** The command of liveswap as its users run it, without arguments. */
   readonly liveswap: Command;
+  /** Environment in which there is a snapshot of the compiler, as commands at a terminal leave one on a machine. */
+  readonly withSnapshot: NodeJS.ProcessEnv;
+  readonly withoutSnapshot: NodeJS.ProcessEnv;
 }
 
-/** Runs a command of liveswap as if for the first time: without what the last run has left to the next. */
-export async function firstTime(command: Command, folder: string): Promise<number> {
+/** Runs a command of liveswap as if for the first time in a folder: without what the last run there has left to the next. */
+export async function firstTime(
+  command: Command,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
   await rm(join(folder, 'node_modules'), { recursive: true, force: true });
-  return secondsOf(command, folder);
+  return secondsOf(command, folder, environment);
 }
 
 /** Writes a plugin of `files` modules, and the tsconfig with which `tsc` reads it. */
@@ -53,5 +64,23 @@ export async function writeTypedSources(folder: string, files: number): Promise<
     root: join(plugin, 'index.ts'),
     tsc: [process.execPath, createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', tsconfig],
     liveswap: [process.execPath, fileURLToPath(new URL('../../../lib/cli/bin.js', import.meta.url))],
+    ...(await temporaryFolders(folder)),
   };
+}
+
+/** Makes two temporary folders, one with a snapshot of the compiler. In both, Node keeps what it has compiled. */
+async function temporaryFolders(
+  folder: string,
+): Promise<Pick<TypedSources, 'withSnapshot' | 'withoutSnapshot'>> {
+  const [withSnapshot, withoutSnapshot] = [
+    { TMPDIR: join(folder, 'later') },
+    { TMPDIR: join(folder, 'first') },
+  ];
+  for (const { TMPDIR } of [withSnapshot, withoutSnapshot]) await mkdir(TMPDIR);
+  Object.assign(process.env, withSnapshot);
+  await promisify(execFile)(process.execPath, [
+    packageFile('#snapshot-maker'),
+    (await placeForSnapshot()) ?? '',
+  ]);
+  return { withSnapshot, withoutSnapshot };
 }

@@ -3,7 +3,9 @@ import { prepareOutFolder } from '../compiler/out-folder.js';
 import { BuildRecord } from '../compiler/record/build-record.js';
 import { findingsOf } from '../compiler/report.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
+import { leaveSnapshot } from '../compiler/snapshot/leave-snapshot.js';
 import { exitCodes } from './exit-codes.js';
+import { openSession } from './open-session.js';
 import { print, printReports, showProgress } from './output.js';
 
 /** Builds and prints, once or until interrupted; returns the exit code. */
@@ -26,9 +28,10 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
     return exitCodes.ok;
   }
   const progress = showProgress();
-  // Loading the compiler takes longer than all that came before.
-  const [{ BuildSession }] = await Promise.all([import('../compiler/session.js'), record?.begin()]);
-  const session = new BuildSession({ ...options, onProgress: progress.show });
+  const [session] = await Promise.all([
+    openSession({ ...options, onProgress: progress.show }),
+    record?.begin(),
+  ]);
   try {
     const reports = await session.build();
     progress.end();
@@ -38,5 +41,6 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
   } finally {
     progress.end();
     await session.close();
+    await leaveSnapshot();
   }
 }

@@ -1,12 +1,13 @@
 import type { CheckOptions } from '../compiler/options.js';
 import { BuildRecord } from '../compiler/record/build-record.js';
 import { findingsOf, type PluginReport } from '../compiler/report.js';
-import type { BuildSession } from '../compiler/session.js';
 import { readHostContract } from '../contract/host-contract.js';
 import { readArtifacts } from '../swap/read-artifacts.js';
 import { compareWith, type Comparison } from './compare-with.js';
+import { leaveSnapshot } from '../compiler/snapshot/leave-snapshot.js';
 import { exitCodes } from './exit-codes.js';
 import type { CheckCommandFlags } from './flags.js';
+import { openSession, type Session } from './open-session.js';
 import { print, printReports, showProgress } from './output.js';
 
 /** Checks and prints; returns the exit code. */
@@ -27,9 +28,10 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
   const earlier = await record?.recall();
   if (earlier) return tell(earlier);
   const progress = showProgress();
-  // Loading the compiler takes longer than all that came before.
-  const [{ BuildSession }] = await Promise.all([import('../compiler/session.js'), record?.begin()]);
-  const session = new BuildSession({ ...options, outDir: '.', onProgress: progress.show });
+  const [session] = await Promise.all([
+    openSession({ ...options, outDir: '.', onProgress: progress.show }),
+    record?.begin(),
+  ]);
   try {
     const reports = flags.fix ? await fixed(session) : await session.check();
     progress.end();
@@ -39,11 +41,12 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
   } finally {
     progress.end();
     await session.close();
+    await leaveSnapshot();
   }
 }
 
 /** Applies fixes in rounds, since one fix may block another. */
-async function fixed(session: BuildSession): Promise<PluginReport[]> {
+async function fixed(session: Session): Promise<readonly PluginReport[]> {
   let reports = await session.check();
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
     const { applyFixes } = await import('../compiler/fix.js');

@@ -67,8 +67,8 @@ export class BuildSession {
     return new Set([...inputs, ...adapters, ...configs, ...passedOver, ...ownPackages(inputs)]);
   }
 
-  /** @internal What decided the outcome of the session's one build or check. */
-  get reads(): Reads {
+  /** @internal Returns what decided the outcome of the session's one build or check. */
+  reads(): Reads {
     const { inputs } = this;
     return allReads([{ files: inputs }, this.#programs.reads, readsOfConfigs(inputs)]);
   }

@@ -12,11 +12,16 @@ import { packageFolder } from './package-folder.js';
  * @throws LiveswapError `OPTION_INVALID` when others may write to this user's folder: code is run from there
  */
 export async function cacheFolder(folder: string): Promise<string> {
-  return (await packageCache(folder)) ?? temporaryCache();
+  return (await packageCache(folder)) ?? userCache();
 }
 
-async function temporaryCache(): Promise<string> {
-  const folder = join(tmpdir(), `liveswap-cache-${process.getuid?.() ?? ''}`);
+/**
+ * Resolves to this user's folder in the system's temporary one.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when others may write to it: code is run from there
+ */
+async function userCache(): Promise<string> {
+  const folder = userCachePath();
   try {
     await makeOwnFolder(folder, 'write to');
     return folder;
@@ -24,6 +29,11 @@ async function temporaryCache(): Promise<string> {
     const message = `Cannot keep artifacts in ${folder}: ${messageOf(cause)}; remove it, or name a folder in TMPDIR or the option copyDir that this process may write to.`;
     throw new LiveswapError('OPTION_INVALID', message, { option: 'copyDir', cause });
   }
+}
+
+/** Returns the path of this user's folder in the system's temporary one, which may be missing, or may be another user's. */
+export function userCachePath(): string {
+  return join(tmpdir(), `liveswap-cache-${process.getuid?.() ?? ''}`);
 }
 
 /** Works like {@link cacheFolder}, and resolves to `undefined` instead of the temporary folder. */

@@ -8,6 +8,9 @@ type PackageFile =
   | '#thread-code'
   | '#idle-artifact'
   | '#build-process'
+  | '#begin-with-compiler'
+  | '#compiler-image'
+  | '#snapshot-maker'
   | '#otel-thread'
   | '#plugin-module'
   | 'liveswap/package.json';

@@ -22,11 +22,20 @@ export interface Terminal {
 // Goes back to where a line begins, and clears it.
 const CLEAR = '\r\u001B[K';
 
-/** Runs a program on a pseudo-terminal. `script`, which Linux and macOS come with, makes that terminal. */
-export function openTerminal(cwd: string, file: string, args: readonly string[]): Terminal {
+/**
+ * Runs a program on a pseudo-terminal. `script`, which Linux and macOS come with, makes that terminal.
+ *
+ * @param more variables of its environment. By default, it leaves nothing compiled in the machine's temporary folder.
+ */
+export function openTerminal(
+  cwd: string,
+  file: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = { NODE_DISABLE_COMPILE_CACHE: '1' },
+): Terminal {
   // The environment of a person: no variable of the machine of the tests turns colours off, or names the shell that starts the
   // program.
-  const env = quietEnv({ CI: undefined, TERM: 'xterm-256color', SHELL: '/bin/sh' });
+  const env = quietEnv({ CI: undefined, TERM: 'xterm-256color', SHELL: '/bin/sh', ...more });
   const child = spawn('script', scriptArguments(file, args), { cwd, env, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   // At `exit`, the last output may still be on its way.

@@ -1,6 +1,7 @@
 import { resolveOptions, type BuildProgress } from '../../compiler/options.js';
 import { refusePlugNPlay } from '../../compiler/plug-n-play.js';
 import { findPlugins } from '../../compiler/plugin-folders.js';
+import { leaveSnapshot } from '../../compiler/snapshot/leave-snapshot.js';
 import { isLiveswapError, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { watch } from '../../dev/watch.js';
@@ -93,6 +94,7 @@ export async function runDev(
     status.end();
     narration.end();
     interrupted.forget();
+    await leaveSnapshot();
   }
 }
 

@@ -37,6 +37,11 @@ interface Kept {
   readonly reports: readonly PluginReport[];
 }
 
+/** A session that tells what has decided its outcome, unless it has ended. */
+interface Reading {
+  reads(): Reads | undefined | Promise<Reads | undefined>;
+}
+
 /**
  * The outcome of the last build or check with the same options in the same folder, and the state of everything that decided it.
  * While all of that is as it was, another run would end in the same way, so the command need not load a compiler.
@@ -93,7 +98,7 @@ export class BuildRecord {
   /**
    * Keeps the reports of the run since {@link begin}, unless a plugin was refused, or something it read may have changed meanwhile.
    */
-  async keep(reports: readonly PluginReport[], session: { readonly reads: Reads }): Promise<void> {
+  async keep(reports: readonly PluginReport[], session: Reading): Promise<void> {
     // A run that has done its work does not fail for want of a record.
     await this.#keep(reports, session).catch(() => this.#forget().catch(() => {}));
   }
@@ -111,11 +116,11 @@ export class BuildRecord {
     );
   }
 
-  async #keep(reports: readonly PluginReport[], session: { readonly reads: Reads }): Promise<void> {
+  async #keep(reports: readonly PluginReport[], session: Reading): Promise<void> {
     if (reports.some(({ state }) => state === 'refused')) return this.#forget();
     const plugins = await findPlugins(this.#sources);
-    const own = session.reads;
-    if (carriesFromOutside(reports, own, plugins)) return this.#forget();
+    const own = await session.reads();
+    if (!own || carriesFromOutside(reports, own, plugins)) return this.#forget();
     const files = new Set(dependencyFiles(dirname(packageFile('liveswap/package.json'))));
     const reads = withSurroundings(allReads([own, { files }]));
     const { text, unchangedSince } = this.#fingerprint(reads);

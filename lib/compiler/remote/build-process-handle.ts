@@ -2,11 +2,14 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { LiveswapError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-files.js';
 import type { BuildProgress } from '../options.js';
+import { discardSnapshot } from '../snapshot/snapshot-file.js';
+import { buildEnvironment } from './build-environment.js';
 import { endGroup, ownGroup } from './process-group.js';
 import type { BuildReply, BuildTask, TaskAnswers } from './protocol.js';
 import { receiveError } from './sent-error.js';
 
 interface Waiting {
+  readonly task: BuildTask;
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -25,26 +28,21 @@ export interface BuildProcessEvents {
 export class BuildProcessHandle {
   readonly #events: BuildProcessEvents;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
+  /** The snapshot with which the process has begun, until it has answered. */
+  #untried: string | undefined;
   #count = 0;
   #isGone = false;
 
-  /** @throws LiveswapError `START_FAILED` in a bundled host */
-  constructor(events: BuildProcessEvents = {}) {
+  /**
+   * @param snapshot path of a snapshot of the compiler with which the process begins. Without one, or if it cannot begin with it, it
+   *   loads the compiler when it needs it.
+   * @throws LiveswapError `START_FAILED` in a bundled host
+   */
+  constructor(events: BuildProcessEvents = {}, snapshot?: string) {
     this.#events = events;
-    this.#child = fork(packageFile('#build-process'), {
-      // The host's own arguments, such as an inspector's port, do not apply to this process.
-      execArgv: [],
-      env: uninspected(process.env),
-      ...ownGroup,
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    this.#child.on('message', (message) => this.#receive(message as BuildReply));
-    this.#child.on('error', (cause) => this.#lose(cause.message));
-    this.#child.on('exit', (code, signal) => this.#lose(signal ?? `exit code ${code}`));
-    this.#child.unref();
-    this.#child.channel?.unref();
+    this.#untried = snapshot;
+    this.#child = this.#begin(snapshot);
   }
 
   get isGone(): boolean {
@@ -59,12 +57,10 @@ export class BuildProcessHandle {
   /** Runs a task. @throws the error of the task; LiveswapError `WATCH_FAILED` when the process is gone */
   ask<Task extends BuildTask>(task: Task): Promise<TaskAnswers[Task['kind']]> {
     const id = this.#count++;
-    this.#child.channel?.ref();
+    this.#keepAlive(true);
     return new Promise<TaskAnswers[Task['kind']]>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#child.send({ id, task }, (error) => {
-        if (error) this.#settle(id)?.reject(error);
-      });
+      this.#waiting.set(id, { task, resolve, reject });
+      this.#send(id, task);
     });
   }
 
@@ -79,12 +75,45 @@ export class BuildProcessHandle {
 
   /** Ends the process now; its tasks are rejected. Idempotent. */
   destroy(): void {
+    this.#untried = undefined;
     const { pid } = this.#child;
     if (pid !== undefined && !this.#isGone) endGroup(pid);
     this.#child.kill('SIGKILL');
   }
 
+  #begin(snapshot: string | undefined): ChildProcess {
+    const child = fork(packageFile(snapshot === undefined ? '#build-process' : '#begin-with-compiler'), {
+      // The host's own arguments, such as an inspector's port, do not apply to this process.
+      execArgv: snapshot === undefined ? [] : ['--snapshot-blob', snapshot],
+      env: buildEnvironment(),
+      ...ownGroup,
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const lose = (how: string): void => {
+      if (child === this.#child) this.#lose(how);
+    };
+    child.on('message', (message) => this.#receive(message as BuildReply));
+    child.on('error', (cause) => lose(cause.message));
+    child.on('exit', (code, signal) => lose(signal ?? `exit code ${code}`));
+    child.unref();
+    child.channel?.unref();
+    return child;
+  }
+
+  /** Keeps this process alive for what the other one answers, and for its end: a channel alone closes before that is told. */
+  #keepAlive(isWanted: boolean): void {
+    for (const one of [this.#child, this.#child.channel]) one?.[isWanted ? 'ref' : 'unref']();
+  }
+
+  #send(id: number, task: BuildTask): void {
+    this.#child.send({ id, task }, (error) => {
+      if (error && this.#untried === undefined) this.#settle(id)?.reject(error);
+    });
+  }
+
   #receive(message: BuildReply): void {
+    this.#untried = undefined;
     switch (message.kind) {
       case 'progress':
         return this.#events.onProgress?.(message.progress);
@@ -101,11 +130,12 @@ export class BuildProcessHandle {
   #settle(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (this.#waiting.size === 0) this.#child.channel?.unref();
+    if (!this.isBusy) this.#keepAlive(false);
     return waiting;
   }
 
   #lose(how: string): void {
+    if (this.#untried !== undefined) return this.#beginWithout(this.#untried);
     this.#isGone = true;
     const error = new LiveswapError(
       'WATCH_FAILED',
@@ -113,11 +143,13 @@ export class BuildProcessHandle {
     );
     for (const id of this.#waiting.keys()) this.#settle(id)?.reject(error);
   }
-}
 
-/** Returns `env` without what makes a process open an inspector, or wait for a client of it. */
-function uninspected(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: options } = env;
-  if (options === undefined) return env;
-  return { ...env, NODE_OPTIONS: options.replace(/(?<!\S)--inspect(?:-brk|-wait)?(?:=\S*)?(?!\S)/g, '') };
+  /** Begins again, and gives the new process the tasks of the one that has ended before it answered. */
+  #beginWithout(snapshot: string): void {
+    this.#untried = undefined;
+    discardSnapshot(snapshot);
+    this.#child = this.#begin(undefined);
+    this.#keepAlive(this.isBusy);
+    for (const [id, { task }] of this.#waiting) this.#send(id, task);
+  }
 }

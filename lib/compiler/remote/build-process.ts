@@ -51,6 +51,10 @@ async function run(task: BuildTask): Promise<TaskAnswers[BuildTask['kind']]> {
       return { reports: [], inputs: [] };
     case 'rebuild':
       return answerOf(await session?.rebuild(task.changed));
+    case 'check':
+      return answerOf(await session?.check(task.changed));
+    case 'reads':
+      return session?.reads();
     case 'judge':
       return answerOf(await session?.judge());
     case 'app':

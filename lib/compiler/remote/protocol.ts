@@ -2,6 +2,7 @@ import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
 import type { AppJudgement } from '../app/check/app-judge.js';
 import type { AppCheckOptions } from '../app/check/check-app.js';
 import type { BuildOptions, BuildProgress } from '../options.js';
+import type { Reads } from '../record/reads.js';
 import type { PluginReport } from '../report.js';
 
 /** Options that can be sent to another process; call-backs and signals stay here. */
@@ -12,6 +13,9 @@ export type BuildTask =
   | { readonly kind: 'open'; readonly options: SentOptions }
   /** Absolute paths of files that were changed, added or deleted. */
   | { readonly kind: 'rebuild'; readonly changed: readonly string[] }
+  /** Checks, and builds nothing; paths as those of a rebuild. */
+  | { readonly kind: 'check'; readonly changed: readonly string[] }
+  | { readonly kind: 'reads' }
   /** Checks types and rules of plugins that were built without them. */
   | { readonly kind: 'judge' }
   /** Builds an app, identified by a number; compiled modules of each app are remembered. */
@@ -37,6 +41,8 @@ export interface BuildAnswer {
 export interface TaskAnswers {
   readonly open: BuildAnswer;
   readonly rebuild: BuildAnswer;
+  readonly check: BuildAnswer;
+  readonly reads: Reads | undefined;
   readonly judge: BuildAnswer;
   readonly close: BuildAnswer;
   readonly app: BuiltApp;

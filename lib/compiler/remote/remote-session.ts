@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import { resolveOptions, type BuildOptions } from '../options.js';
+import type { Reads } from '../record/reads.js';
 import type { PluginReport } from '../report.js';
+import { madeSnapshot } from '../snapshot/snapshot-file.js';
 import { BuildProcessHandle } from './build-process-handle.js';
-import type { BuildAnswer, SentOptions } from './protocol.js';
+import type { BuildAnswer, BuildTask, SentOptions } from './protocol.js';
 
 /** A `BuildSession` in a process of its own. When that dies, the next build starts another one, which builds everything. */
 export class RemoteBuildSession {
   readonly #options: BuildOptions;
   #process: BuildProcessHandle | undefined;
+  #opened: Promise<unknown> | undefined;
   #inputs: ReadonlySet<string> = new Set();
 
   /** @throws LiveswapError `OPTION_INVALID` */
@@ -22,19 +25,40 @@ export class RemoteBuildSession {
     return this.#inputs;
   }
 
-  /** Works like `BuildSession.rebuild`. */
-  async rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]> {
-    const { signal } = this.#options;
+  /** Begins a process, with this snapshot of the compiler if there is one; otherwise, the first task does. */
+  begin(snapshot: string | undefined): BuildProcessHandle {
+    const { onProgress, signal, ...options } = this.#options;
     signal?.throwIfAborted();
-    try {
-      const running = this.#running ?? (await this.#open());
-      return this.#take(
-        await running.ask({ kind: 'rebuild', changed: Array.from(changed, (path) => resolve(path)) }),
-      );
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
+    const events = {
+      ...(onProgress && { onProgress }),
+      onFailedInputs: (inputs: readonly string[]) => (this.#inputs = new Set(inputs)),
+    };
+    const begun = new BuildProcessHandle(events, snapshot);
+    this.#process = begun;
+    this.#opened = begun.ask({ kind: 'open', options: options satisfies SentOptions });
+    // The first task tells.
+    this.#opened.catch(() => {});
+    return begun;
+  }
+
+  /** Works like `BuildSession.build`. */
+  build(): Promise<readonly PluginReport[]> {
+    return this.rebuild([]);
+  }
+
+  /** Works like `BuildSession.rebuild`. */
+  rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]> {
+    return this.#run({ kind: 'rebuild', changed: absolute(changed) });
+  }
+
+  /** Works like `BuildSession.check`. */
+  check(changed: Iterable<string> = []): Promise<readonly PluginReport[]> {
+    return this.#run({ kind: 'check', changed: absolute(changed) });
+  }
+
+  /** Resolves to what `BuildSession.reads` returns; to `undefined` when the process is gone. */
+  async reads(): Promise<Reads | undefined> {
+    return this.#running?.ask({ kind: 'reads' });
   }
 
   /** Works like `BuildSession.judge`. */
@@ -53,15 +77,17 @@ export class RemoteBuildSession {
     return this.#process?.isGone ? undefined : this.#process;
   }
 
-  async #open(): Promise<BuildProcessHandle> {
-    const { onProgress, signal: _signal, ...options } = this.#options;
-    const opened = new BuildProcessHandle({
-      ...(onProgress && { onProgress }),
-      onFailedInputs: (inputs) => (this.#inputs = new Set(inputs)),
-    });
-    this.#process = opened;
-    await opened.ask({ kind: 'open', options: options satisfies SentOptions });
-    return opened;
+  async #run(task: BuildTask & { readonly kind: 'rebuild' | 'check' }): Promise<readonly PluginReport[]> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    try {
+      const running = this.#running ?? this.begin(await madeSnapshot());
+      await this.#opened;
+      return this.#take(await running.ask(task));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   // While it compiles, the process hears nothing. An artifact is written whole or not at all.
@@ -71,4 +97,8 @@ export class RemoteBuildSession {
     this.#inputs = new Set(inputs);
     return reports;
   }
+}
+
+function absolute(paths: Iterable<string>): string[] {
+  return Array.from(paths, (path) => resolve(path));
 }

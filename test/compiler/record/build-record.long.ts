@@ -208,7 +208,7 @@ test('a source that is not what was read is noticed whatever its time says', asy
   const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir: join(folder, 'dist') });
   await session.build();
   await appendFile(join(folder, 'shared/index.ts'), '\n');
-  expect(() => session.reads).toThrow('shared/index.ts has changed since it was read');
+  expect(() => session.reads()).toThrow('shared/index.ts has changed since it was read');
   await session.close();
 });
 

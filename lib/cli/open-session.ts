@@ -1,0 +1,31 @@
+import type { BuildOptions } from '../compiler/options.js';
+import type { Reads } from '../compiler/record/reads.js';
+import type { PluginReport } from '../compiler/report.js';
+import { madeSnapshot } from '../compiler/snapshot/snapshot-file.js';
+
+/** A session of this process or of another one. */
+export interface Session {
+  build(): Promise<readonly PluginReport[]>;
+  check(changed?: Iterable<string>): Promise<readonly PluginReport[]>;
+  reads(): Reads | undefined | Promise<Reads | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a session where the compiler is there soonest: in a process that begins with a snapshot of it, if one has been made, else in
+ * this one, where it takes longer to load than all that came before.
+ *
+ * @throws LiveswapError as the constructor of `BuildSession` does
+ */
+export async function openSession(options: BuildOptions): Promise<Session> {
+  // Arguments of Node, such as a limit of memory, are for the process that builds, and those of another process are not these.
+  const snapshot = process.execArgv.length === 0 ? await madeSnapshot() : undefined;
+  if (snapshot === undefined) {
+    const { BuildSession } = await import('../compiler/session.js');
+    return new BuildSession(options);
+  }
+  const { RemoteBuildSession } = await import('../compiler/remote/remote-session.js');
+  const session = new RemoteBuildSession(options);
+  session.begin(snapshot);
+  return session;
+}

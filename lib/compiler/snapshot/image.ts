@@ -1,0 +1,60 @@
+import { startupSnapshot } from 'node:v8';
+import tsMorph, { type ts } from 'ts-morph';
+import { changeParser, parseDeclarations } from '../parse-declarations.js';
+import { leaveCompiler } from './loaded-compiler.js';
+
+// Runs in the process of which a snapshot is made, bundled into one file: such a process cannot load packages.
+
+const libraries = new Map<string, ts.SourceFile>();
+
+/** A plugin as many are written. What has run here has been compiled in each process that begins with the snapshot. */
+const SAMPLE = `
+  import { liveFunction } from './library';
+  export interface Player { readonly id: string; gold: number; tags?: readonly string[] }
+  type Change<T> = { [K in keyof T]?: T[K] extends string ? \`\${T[K]}!\` : T[K] };
+  const limits = { gold: 100, names: ['a', 'b'] } as const satisfies Record<string, unknown>;
+  class Vault<T extends Player> {
+    readonly #players = new Map<string, T>();
+    constructor(private readonly most = limits.gold) {}
+    get size(): number { return this.#players.size; }
+    put({ id, ...rest }: T): this { this.#players.set(id, { id, ...rest } as T); return this; }
+    *richest(): Generator<T> { for (const [, one] of this.#players) if (one.gold > this.most) yield one; }
+  }
+  export const pay = liveFunction('pay', async (player: Player, change: Change<Player> = {}) => {
+    const vault = new Vault<Player>().put({ ...player, ...(change as Player) });
+    try {
+      switch (vault.size) {
+        case 0: throw new Error('none');
+        default: return [...vault.richest()].map(({ id, gold }) => ({ id, gold: gold ?? 0 }));
+      }
+    } catch (error) {
+      return error instanceof Error ? [] : await Promise.all([]);
+    }
+  });`;
+const LIBRARY = `
+  export declare function liveFunction<A extends readonly unknown[], R>(
+    name: string, run: (...args: A) => Promise<R>): (...args: A) => Promise<R>;`;
+
+const { Project, ScriptTarget } = tsMorph;
+const project = new Project({
+  useInMemoryFileSystem: true,
+  compilerOptions: { target: ScriptTarget.ESNext, strict: true, declaration: true },
+});
+changeParser(project, (parse) => (file, options, text, kind) => {
+  if (!file.endsWith('.d.ts')) return parse(file, options, text, kind);
+  const parsed = parseDeclarations(file, options, text, kind);
+  if (file.includes('/typescript/lib/')) libraries.set(file, parsed);
+  return parsed;
+});
+project.createSourceFile('library.d.ts', LIBRARY);
+project.createSourceFile('index.ts', SAMPLE);
+const diagnostics = project.getPreEmitDiagnostics();
+if (diagnostics.length > 0) throw new Error(project.formatDiagnosticsWithColorAndContext(diagnostics));
+project.emitToMemory({ emitOnlyDtsFiles: true });
+
+leaveCompiler({ tsMorph, libraries });
+
+startupSnapshot.setDeserializeMainFunction(() => {
+  const [, begin = ''] = process.argv;
+  process.getBuiltinModule('node:module').createRequire(begin)(begin);
+});

@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs';
+import { lstat, stat, utimes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { userCachePath } from '../../core/cache-folder.js';
+import { makeOwnFolder, refuseOthers } from '../../core/own-folder.js';
+import { packageFile } from '../../core/package-files.js';
+import { hashOf } from '../../manifest/hash.js';
+import { buildEnvironment } from '../remote/build-environment.js';
+
+/** The folders in which snapshots are, from the outside in: what can be written there, is run. */
+function folders(): readonly [string, string] {
+  const cache = userCachePath();
+  return [cache, join(cache, 'compilers')];
+}
+
+/**
+ * Resolves to the path of the snapshot of the compiler that this Node made with these options, if it has; `undefined` when there is none,
+ * others could have written it, or NODE_DISABLE_COMPILE_CACHE says that nothing is to be kept.
+ */
+export async function madeSnapshot(): Promise<string | undefined> {
+  if (isDisabled()) return undefined;
+  try {
+    for (const folder of folders()) refuseOthers(await lstat(folder), 'write to');
+    const file = await snapshotPath();
+    // Those that nobody uses are removed in the end.
+    await utimes(file, new Date(), new Date());
+    return file;
+  } catch {
+    // A snapshot only saves time.
+    return undefined;
+  }
+}
+
+/** Resolves to the path for a snapshot, in a folder of this user alone; to `undefined` when none is to be made. @throws Error */
+export async function placeForSnapshot(): Promise<string | undefined> {
+  if (isDisabled()) return undefined;
+  for (const folder of folders()) await makeOwnFolder(folder, 'write to');
+  return snapshotPath();
+}
+
+/** Removes a snapshot with which no process can begin. */
+export function discardSnapshot(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The next process tries it again, and does without it.
+  }
+}
+
+function isDisabled(): boolean {
+  return Boolean(process.env['NODE_DISABLE_COMPILE_CACHE']);
+}
+
+/** Resolves to a path that changes with whatever a snapshot is made of: a Node begins only with one that it has made itself. */
+async function snapshotPath(): Promise<string> {
+  const ours = packageFile('#compiler-image');
+  const tsMorph = createRequire(ours).resolve('ts-morph');
+  const common = createRequire(tsMorph).resolve('@ts-morph/common');
+  const files = [process.execPath, ours, tsMorph, common, join(dirname(common), 'typescript.js')];
+  const marks = files.map(async (file) => {
+    const { size, mtimeMs } = await stat(file);
+    return [file, size, mtimeMs].join();
+  });
+  const { version, platform, arch } = process;
+  const { NODE_OPTIONS = '' } = buildEnvironment();
+  const made = [version, platform, arch, NODE_OPTIONS, ...(await Promise.all(marks))];
+  return join(folders()[1], `${hashOf(made.join('\n')).slice(0, 16)}.blob`);
+}
