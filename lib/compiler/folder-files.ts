@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { artifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
+import { notWritten } from '../manifest/put-artifact.js';
 import { writeIfChanged } from '../manifest/write-atomically.js';
 import type { BuiltArtifact } from './report.js';
 import { liveStubs } from './live-stubs.js';
@@ -20,6 +21,8 @@ interface Known {
 /**
  * Writes the files about all artifacts of a folder, including those of earlier builds: the typed live functions, and, if
  * requested, the module that links the artifacts statically, with the files that they carry.
+ *
+ * @throws LiveswapError `COPY_FAILED` when one cannot be written
  */
 export async function writeFolderFiles(
   outDir: string,
@@ -35,16 +38,25 @@ export async function writeFolderFiles(
     files.set(STATIC_FILES.types, staticTypes);
     for (const artifact of artifacts) await layOutBeside(artifact, outDir);
   }
-  for (const [name, text] of files) await writeIfChanged(resolve(outDir, name), text);
+  for (const [name, text] of files) {
+    const file = resolve(outDir, name);
+    await writeIfChanged(file, text).catch((cause: unknown) => {
+      throw notWritten(name, file, cause);
+    });
+  }
 }
 
 /** Lays out the files of a statically linked plugin where its artifact looks for them when it does not run as a copy. */
 async function layOutBeside({ manifest, file }: BuiltArtifact, outDir: string): Promise<void> {
   const folder = resolve(outDir, filesFolderName(manifest.name));
-  await removeDespiteReaders(folder);
-  if (manifest.filesAt === undefined) return;
-  const { block } = splitFiles(await readFile(file));
-  if (block) await layOutFiles(block, folder);
+  try {
+    await removeDespiteReaders(folder);
+    if (manifest.filesAt === undefined) return;
+    const { block } = splitFiles(await readFile(file));
+    if (block) await layOutFiles(block, folder);
+  } catch (cause) {
+    throw notWritten(`the files of ${manifest.name}`, folder, cause, manifest.name);
+  }
 }
 
 async function artifactsIn(folder: string, built: readonly BuiltArtifact[]): Promise<BuiltArtifact[]> {

@@ -2,23 +2,24 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { makeFolder } from '../core/make-folder.js';
+import { diskRemedy } from '../manifest/disk-remedy.js';
 
 /**
  * Creates the folder for the artifacts.
  *
- * @throws LiveswapError `OPTION_INVALID` when the folder is one of the sources, holds sources, or cannot be made.
+ * @throws LiveswapError `OPTION_INVALID` when the folder is one of the sources, holds sources, or cannot be made or read.
  */
 export async function prepareOutFolder(outDir: string, sources: readonly string[]): Promise<void> {
   const folder = resolve(outDir);
   const remedy = 'name a folder of its own, as in `liveswap build -o dist/plugins plugins/*`';
   if (sources.some((source) => resolve(source) === folder))
     throw invalid(`${folder} is one of the plugin folders as well; ${remedy}`);
-  try {
-    await makeFolder(folder);
-  } catch (cause) {
-    throw invalid(`${folder} cannot be made: ${messageOf(cause)}; ${remedy}`, cause);
-  }
-  const source = (await readdir(folder)).find(isSource);
+  const attempt = <T>(what: string, of: Promise<T>): Promise<T> =>
+    of.catch((cause: unknown) => {
+      throw invalid(`${folder} cannot be ${what}: ${messageOf(cause)}; ${diskRemedy(cause) ?? remedy}`, cause);
+    });
+  await attempt('made', makeFolder(folder));
+  const source = (await attempt('read', readdir(folder))).find(isSource);
   if (source !== undefined) throw invalid(`${join(folder, source)} is source code; ${remedy}`);
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { artifactFileName, readArtifact } from '../manifest/artifact.js';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { keyOf } from '../core/plugin-key.js';
+import { notWritten } from '../manifest/put-artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { BuildAdapters } from './adapters/build-adapters.js';
 import { Bundler } from './bundle/bundler.js';
@@ -233,7 +234,10 @@ export class PluginBuild {
     const { outDir } = this.#options;
     const entry = this.entry(resolve(outDir));
     const text = this.#bundler.declares ? declaringEntry(entry) : entry;
-    await writeAtomically(resolve(outDir, entryFileName(this.name)), text);
+    const file = resolve(outDir, entryFileName(this.name));
+    await writeAtomically(file, text).catch((cause: unknown) => {
+      throw notWritten(`the entry of ${this.name}`, file, cause, this.name);
+    });
   }
 
   close(): Promise<void> {

@@ -8,7 +8,7 @@ export interface FieldsByCode {
   CALL_ABORTED: { readonly call?: string };
   CALL_TIMEOUT: { readonly call: string; readonly timeoutMs: number };
   CONTRACT_BROKEN: { readonly breaks: readonly object[] };
-  COPY_FAILED: { readonly plugin: string; readonly file: string; readonly folder: string };
+  COPY_FAILED: { readonly plugin?: string; readonly file: string; readonly folder: string };
   DEPENDENCY_CYCLE: { readonly plugins: readonly string[]; readonly files: readonly string[] };
   DEPENDENCY_RELOADABLE: { readonly plugin: string; readonly dependency: string; readonly file: string };
   DEPENDENCY_UNKNOWN: { readonly plugin: string; readonly dependency?: string; readonly file: string };

@@ -14,14 +14,20 @@ export async function putArtifact(plugin: string, file: string, bytes: Uint8Arra
     await makeFolder(dirname(file));
     return await writeIfChanged(file, bytes);
   } catch (cause) {
-    throw notWritten(plugin, file, cause);
+    throw notWritten(`the artifact of ${plugin}`, file, cause, plugin);
   }
 }
 
-function notWritten(plugin: string, file: string, cause: unknown): LiveswapError {
+/** Creates the error for `what`, a file of a plugin or about all of them, which could not be written because of `cause`. */
+export function notWritten(what: string, file: string, cause: unknown, plugin?: string): LiveswapError {
   const folder = dirname(file);
   const remedy =
     diskRemedy(cause) ?? 'let this process write there, or name another folder (copyDir, for an app)';
-  const message = `Cannot put the artifact of ${plugin} into ${folder}: ${messageOf(cause)}; ${remedy}.`;
-  return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
+  const message = `Cannot put ${what} into ${folder}: ${messageOf(cause)}; ${remedy}.`;
+  return new LiveswapError('COPY_FAILED', message, {
+    ...(plugin !== undefined && { plugin }),
+    file,
+    folder,
+    cause,
+  });
 }

@@ -92,6 +92,24 @@ test('an artifact that cannot be written is told with its plugin, where, why and
   });
 });
 
+test.each(['live.d.ts', 'static-plugins.mjs', 'static-plugins.d.mts', 'guardian.entry.ts'])(
+  '%s that cannot be written is told with where, why and what to do',
+  async (name) => {
+    const folder = await tempFolder();
+    const sources = await writePlugins(folder, { guardian });
+    const outDir = join(folder, 'out');
+    const file = join(outDir, name);
+    await mkdir(join(file, 'taken'), { recursive: true });
+    const built = build({ sources, outDir, static: true, leaveTemps: true, typecheck: false, rules: false });
+    await expect(built).rejects.toMatchObject({
+      code: 'COPY_FAILED',
+      file,
+      folder: outDir,
+      message: expect.stringMatching(/^Cannot put .* into .*; let this process write there/) as string,
+    });
+  },
+);
+
 test('builds into one folder at the same time leave whole artifacts', async () => {
   const folder = await tempFolder();
   const sources = await writePlugins(folder, { guardian });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prepareOutFolder } from '../../lib/compiler/out-folder.js';
@@ -22,6 +22,19 @@ test.each([
     ) as string,
   });
 });
+
+test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'an out folder that cannot be read is refused as such',
+  async () => {
+    const folder = await tempFolder();
+    const closed = join(folder, 'closed');
+    await mkdir(closed, { mode: 0o300 });
+    await expect(prepareOutFolder(closed, [])).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringMatching(/closed cannot be read: EACCES/) as string,
+    });
+  },
+);
 
 test('files that builds write into it are no source code', async () => {
   const folder = await tempFolder();
