@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { diskRemedy } from '../core/disk-remedy.js';
 import { exitCodes, type SetExitCode } from './exit-codes.js';
 
 interface ContractFlags {
@@ -34,10 +36,16 @@ Examples:
       const contract = hostContract({ entry: host, ...(livePrefix !== undefined && { livePrefix }) });
       const text = `${JSON.stringify(contract, undefined, 2)}\n`;
       if (out === undefined) process.stdout.write(text);
-      else await writeFile(out, text);
+      else await writeFile(out, text).catch((cause: unknown) => notWritten(out, cause));
       for (const { file, line } of contract.unknown) {
         process.stderr.write(`unknown: ${file}:${line} uses a name that is only known at run time\n`);
       }
       setExitCode(exitCodes.ok);
     });
+}
+
+function notWritten(out: string, cause: unknown): never {
+  const remedy = diskRemedy(cause) ?? 'name another file';
+  const message = `Cannot write the contract to ${out}: ${messageOf(cause)}; ${remedy}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'out', cause });
 }

@@ -1,9 +1,9 @@
 import { dirname, basename, resolve } from 'node:path';
-import { statSync } from 'node:fs';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { HOST_CONTRACT_FORMAT, type HostContract } from '../contract/host-contract.js';
 import { checkOptions, isText, type Checks } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import { isFile } from '../core/is-file.js';
 import { liveUses } from './collect/live-uses.js';
 import { buildChecks, buildDefaults } from './options.js';
 import { hostTypes, pluginTypes } from './plugin-module.js';
@@ -33,7 +33,7 @@ export function hostContract(options: HostContractOptions): HostContract {
   checkOptions(options, checks, ['entry']);
   const { entry, livePrefix = buildDefaults.livePrefix } = options;
   const file = resolve(entry);
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+  if (!isFile(file, 'entry')) {
     throw new LiveswapError('OPTION_INVALID', `Cannot read the host ${entry}: there is no such file.`, {
       file,
     });

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { makeFolder } from '../core/make-folder.js';
-import { diskRemedy } from '../manifest/disk-remedy.js';
+import { diskRemedy } from '../core/disk-remedy.js';
 
 /**
  * Creates the folder for the artifacts.
@@ -16,7 +16,10 @@ export async function prepareOutFolder(outDir: string, sources: readonly string[
     throw invalid(`${folder} is one of the plugin folders as well; ${remedy}`);
   const attempt = <T>(what: string, of: Promise<T>): Promise<T> =>
     of.catch((cause: unknown) => {
-      throw invalid(`${folder} cannot be ${what}: ${messageOf(cause)}; ${diskRemedy(cause) ?? remedy}`, cause);
+      throw invalid(
+        `${folder} cannot be ${what}: ${messageOf(cause)}; ${diskRemedy(cause) ?? remedy}`,
+        cause,
+      );
     });
   await attempt('made', makeFolder(folder));
   const source = (await attempt('read', readdir(folder))).find(isSource);

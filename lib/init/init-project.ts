@@ -1,8 +1,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LiveswapError } from '../core/errors.js';
+import { LiveswapError, messageOf, type ErrorFields } from '../core/errors.js';
 import { makeFolder } from '../core/make-folder.js';
 import { packageFile } from '../core/package-files.js';
+import { diskRemedy } from '../core/disk-remedy.js';
 import { manifestOf, variablesOf, type InitOptions } from './project-facts.js';
 
 /**
@@ -14,7 +15,8 @@ const HIDDEN = /(^|\/)_/;
 /**
  * Writes a first project: two plugins, a test, and scripts that build and run them. Returns the paths of the written files.
  *
- * @throws LiveswapError `OPTION_INVALID` when a file is there already, or in place of the folder, and nothing is written
+ * @throws LiveswapError `OPTION_INVALID` when a file is there already, or in place of the folder, and nothing is written;
+ * or when one cannot be written
  */
 export async function initProject(folder: string, options: InitOptions): Promise<string[]> {
   const root = resolve(folder);
@@ -28,11 +30,16 @@ export async function initProject(folder: string, options: InitOptions): Promise
   files.set('package.json', `${JSON.stringify(manifestOf(name, options), undefined, 2)}\n`);
   await refuseExisting(root, [...files.keys()]);
   for (const [path, text] of files) {
-    const file = join(root, path);
-    await makeFolder(dirname(file));
-    await writeFile(file, text, { flag: 'wx' });
+    await writeNew(join(root, path), text).catch((cause: unknown) => {
+      throw refusal(root, `${messageOf(cause)}; ${diskRemedy(cause) ?? 'name another folder'}`, { cause });
+    });
   }
   return [...files.keys()].sort();
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  await makeFolder(dirname(file));
+  await writeFile(file, text, { flag: 'wx' });
 }
 
 async function readTemplate(folder: string): Promise<[path: string, text: string][]> {
@@ -54,20 +61,20 @@ function fillIn(text: string, variables: Readonly<Record<string, string>>): stri
 
 async function refuseExisting(root: string, paths: readonly string[]): Promise<void> {
   const place = await stat(root).catch(() => undefined);
-  if (place && !place.isDirectory())
-    throw new LiveswapError(
-      'OPTION_INVALID',
-      `Cannot write a project to ${root}: that is a file; name a folder.`,
-      { folder: root },
-    );
+  if (place && !place.isDirectory()) throw refusal(root, 'that is a file; name a folder');
   const found = await Promise.all(paths.map((path) => stat(join(root, path)).catch(() => undefined)));
   const existing = paths.filter((_path, index) => found[index]);
   if (existing.length === 0) return;
-  throw new LiveswapError(
-    'OPTION_INVALID',
-    `Cannot write a project to ${root}: ${existing.join(', ')} would be overwritten; name another folder.`,
-    { folder: root, files: existing },
-  );
+  throw refusal(root, `${existing.join(', ')} would be overwritten; name another folder`, {
+    files: existing,
+  });
+}
+
+function refusal(folder: string, why: string, fields: ErrorFields = {}): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', `Cannot write a project to ${folder}: ${why}.`, {
+    folder,
+    ...fields,
+  });
 }
 
 /** Returns a name that npm accepts. */

@@ -6,7 +6,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
 import { Semaphore } from '../core/semaphore.js';
 import type { Artifact } from './artifact.js';
-import { diskRemedy } from './disk-remedy.js';
+import { diskRemedy } from '../core/disk-remedy.js';
 import { layOutFiles, splitFiles, type WrittenFile } from './files-block.js';
 import type { Manifest } from './manifest.js';
 import type { RunnableArtifact } from './runnable-artifact.js';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { makeFolder } from '../core/make-folder.js';
-import { diskRemedy } from './disk-remedy.js';
+import { diskRemedy } from '../core/disk-remedy.js';
 import { writeIfChanged } from './write-atomically.js';
 
 /**

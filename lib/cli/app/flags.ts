@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ServeAppOptions } from '../../app/options.js';
+import { isFile } from '../../core/is-file.js';
 import { adapterOptions, type AdapterFlags } from '../adapter-flags.js';
 
 /** Flags of an app, as parsed by commander. */
@@ -54,9 +54,12 @@ export function addAppFlags(command: Command): Command {
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
 
-/** Returns true when an argument is the file that starts a server, rather than a folder of plugins. */
+/**
+ * Returns true when an argument is the file that starts a server, rather than a folder of plugins.
+ * @throws LiveswapError `OPTION_INVALID` when it cannot be looked at
+ */
 export function isEntry(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return isFile(path, 'source');
 }
 
 /** Returns the flags of an app as options. */

@@ -22,11 +22,13 @@ const PLUGIN = /^export default definePlugin\(/m;
 /**
  * Resolves to the absolute real path of the file that starts an app: of a command in `node_modules/.bin`, the module behind it.
  *
- * @throws LiveswapError `OPTION_INVALID` when there is no such file
+ * @throws LiveswapError `OPTION_INVALID` when there is no such file, or it cannot be read
  */
 export async function entryFile(entry: string): Promise<string> {
   const path = await realpath(resolve(entry)).catch((cause: unknown) => {
-    throw refusal(`There is no ${resolve(entry)} to start; name the file that starts your server.`, cause);
+    if (isMissing(cause))
+      throw refusal(`There is no ${resolve(entry)} to start; name the file that starts your server.`, cause);
+    throw unreadable(resolve(entry), cause);
   });
   if (!(await stat(path)).isFile())
     throw refusal(
@@ -38,7 +40,7 @@ export async function entryFile(entry: string): Promise<string> {
       `${path} is no code; name the file that starts your server${await suggestion(dirname(path))}.`,
     );
   const text = await readFile(path, 'latin1').catch((cause: unknown) => {
-    throw refusal(`Cannot read ${path}: ${messageOf(cause)}; let this process read it.`, cause);
+    throw unreadable(path, cause);
   });
   if (PLUGIN.test(text)) throw refusal(`${path} is the root module of a plugin; name the plugin's folder.`);
   if (!text.startsWith('#!/')) return path;
@@ -51,6 +53,15 @@ export async function entryFile(entry: string): Promise<string> {
 async function suggestion(folder: string): Promise<string> {
   const entry = await packagedEntry(folder);
   return entry === undefined ? '' : `, such as ${shownPath(entry)}`;
+}
+
+function isMissing(cause: unknown): boolean {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function unreadable(path: string, cause: unknown): LiveswapError {
+  return refusal(`Cannot read ${path}: ${messageOf(cause)}; let this process read it.`, cause);
 }
 
 function refusal(message: string, cause?: unknown): LiveswapError {

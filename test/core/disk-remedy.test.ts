@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diskRemedy } from '../../lib/manifest/disk-remedy.js';
+import { diskRemedy } from '../../lib/core/disk-remedy.js';
 
 const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 
