@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
+import { refuseJitless } from '../core/refuse-jitless.js';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
@@ -65,6 +66,7 @@ The host itself is not reloaded: a save of its files is told, and the key r star
 the old version serves on. Ctrl-C lets what is pending finish; again after a second, it ends now.`,
     )
     .action(async (sources: string[], flags: DevFlags) => {
+      refuseJitless('liveswap dev');
       const [entry] = sources;
       if (entry !== undefined && sources.length === 1 && isEntry(entry)) {
         refuseUnused(command, {

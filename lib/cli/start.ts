@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
+import { refuseJitless } from '../core/refuse-jitless.js';
 import { addAdapterFlags } from './adapter-flags.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import { refuseServerFolder } from './app/refuse-sources.js';
@@ -40,6 +41,7 @@ Examples:
 SIGTERM and Ctrl-C let requests end; again after a second, it ends now.`,
     )
     .action(async (target: string, flags: AppFlags & ServeFlags) => {
+      refuseJitless('liveswap start');
       goOnWithoutOutput();
       const startApp = async (): Promise<void> => {
         refuseUnused(command, {

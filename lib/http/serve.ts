@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import { listenOn } from '../core/listen-on.js';
 import { onAbort } from '../core/on-abort.js';
+import { refuseJitless } from '../core/refuse-jitless.js';
 import { checkSwapper } from '../swap/check-swapper.js';
 import type { Swapper } from '../swap/swapper.js';
 import { createBytePort } from './byte-port.js';
@@ -21,6 +22,7 @@ import type { Sent } from './websocket/notes.js';
  */
 export async function serve(swapper: Swapper, options: ServeOptions = {}): Promise<HttpServer> {
   checkSwapper(swapper);
+  refuseJitless('serve()');
   const settings = resolveServeOptions(options);
   const mounts = mountsOf(settings.mount, () => swapper.current);
   const tunnels = new Map(
