@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { BuildOptions } from '../compiler/options.js';
+import { refuseNoProcesses } from '../compiler/no-processes.js';
 import { refusePlugNPlay } from '../compiler/plug-n-play.js';
 import { messageOf } from '../core/errors.js';
 import { builtSources, SourceLoop } from '../dev/source-loop.js';
@@ -11,8 +12,9 @@ import { print, printReports, showProgress } from './output.js';
 
 /** Builds at each change until interrupted; returns the exit code. */
 export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFlags): Promise<number> {
-  // No save mends this, and the loop would only report it.
+  // No save mends these, and the loop would only report them.
   refusePlugNPlay();
+  refuseNoProcesses();
   const progress = showProgress();
   const interrupted = interruption();
   const { signal } = interrupted;

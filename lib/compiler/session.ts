@@ -9,6 +9,7 @@ import { ownPackages } from './dependency-files.js';
 import { writeFolderFiles } from './folder-files.js';
 import type { ExportedSymbol } from './collect/live-symbols.js';
 import { LiveNames } from './live-names.js';
+import { refuseNoProcesses } from './no-processes.js';
 import { refusePlugNPlay } from './plug-n-play.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
 import type { Examination } from './examiner.js';
@@ -88,6 +89,7 @@ export class BuildSession {
    */
   async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
     const { entryOnly, leaveTemps, outDir, sources } = this.#options;
+    refuseNoProcesses();
     await prepareOutFolder(outDir, sources);
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;

@@ -1,4 +1,5 @@
 import { resolveOptions, type BuildProgress } from '../../compiler/options.js';
+import { refuseNoProcesses } from '../../compiler/no-processes.js';
 import { refusePlugNPlay } from '../../compiler/plug-n-play.js';
 import { findPlugins } from '../../compiler/plugin-folders.js';
 import { leaveSnapshot } from '../../compiler/snapshot/leave-snapshot.js';
@@ -47,6 +48,7 @@ export async function runDev(
   // Fail now on what no save mends, such as invalid options or sources: a watcher would only report it.
   resolveOptions(options);
   refusePlugNPlay();
+  refuseNoProcesses();
   await findPlugins(options.sources).catch(async (error: unknown) => {
     if (isLiveswapError(error, 'NO_PLUGINS')) await refuseServerFolder(error.folder, 'dev');
     throw error;

@@ -11,6 +11,7 @@ import type { AppFiles } from './collected-files.js';
 import { dependencyFiles } from '../dependency-files.js';
 import { findingOf, isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
+import { refuseNoProcesses } from '../no-processes.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
 import { readSettled } from './file-snapshot.js';
@@ -80,6 +81,7 @@ export interface BuiltApp extends BuiltArtifact {
  * that cannot move; `COPY_FAILED` when the artifact cannot be written
  */
 export async function buildApp(options: AppBuildOptions, compiler = new ModuleCompiler()): Promise<BuiltApp> {
+  refuseNoProcesses();
   const { outDir } = options;
   const [found, loaded] = await Promise.all([collect(options, compiler), BuildAdapters.load(options)]).catch(
     (error: unknown) => {

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { LiveswapError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-files.js';
+import { refuseNoProcesses } from '../no-processes.js';
 import type { BuildProgress } from '../options.js';
 import { discardSnapshot } from '../snapshot/snapshot-file.js';
 import { buildEnvironment } from './build-environment.js';
@@ -37,9 +38,10 @@ export class BuildProcessHandle {
   /**
    * @param snapshot path of a snapshot of the compiler with which the process begins. Without one, or if it cannot begin with it, it
    *   loads the compiler when it needs it.
-   * @throws LiveswapError `START_FAILED` in a bundled host
+   * @throws LiveswapError `START_FAILED` in a bundled host, `BUILD_FAILED` where no process may be started
    */
   constructor(events: BuildProcessEvents = {}, snapshot?: string) {
+    refuseNoProcesses();
     this.#events = events;
     this.#untried = snapshot;
     this.#child = this.#begin(snapshot);

@@ -7,6 +7,7 @@ import type { AppFiles } from '../collected-files.js';
 import { refusalOf } from '../build-app.js';
 import { BuildAdapters } from '../../adapters/build-adapters.js';
 import { ModuleCompiler } from '../module-compiler.js';
+import { refuseNoProcesses } from '../../no-processes.js';
 import { AppSources } from './app-sources.js';
 import { withoutIgnored } from './ignored-facts.js';
 import { packageFacts } from './package-facts.js';
@@ -56,6 +57,7 @@ export interface AppCheck {
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */
 export async function checkApp(options: AppCheckOptions): Promise<AppCheck> {
+  refuseNoProcesses();
   const app = await filesOf(options, new ModuleCompiler());
   const { facts, findings } = await factsOf(app, options, new AppSources());
   const wrong = findings.map(
