@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { diskRemedy } from '../core/disk-remedy.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isObject } from '../core/is-object.js';
 import { hashesOf, hashOf } from './hash.js';
@@ -83,7 +84,8 @@ export async function readArtifact(file: string, known?: Artifact): Promise<Arti
 
 /** Creates the error for an artifact, or a folder of them, that could not be read because of `cause`. */
 export function unreadable(file: string, cause: unknown): LiveswapError {
-  const message = `Cannot read the artifact ${file}: ${messageOf(cause)}.`;
+  const remedy = diskRemedy(cause);
+  const message = `Cannot read the artifact ${file}: ${messageOf(cause)}${remedy === undefined ? '' : `; ${remedy}`}.`;
   return new LiveswapError('ARTIFACT_UNREADABLE', message, { cause, file });
 }
 

@@ -7,6 +7,7 @@ import {
   artifactFileName,
   artifactNamesIn,
   readArtifact,
+  unreadable,
   type Artifact,
 } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
@@ -97,6 +98,9 @@ async function listArtifacts(folder: string): Promise<string[]> {
   try {
     files = await artifactNamesIn(folder);
   } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    // No build mends a folder that is there and cannot be read.
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(folder, cause);
     throw new LiveswapError(
       'NO_PLUGINS',
       `Cannot read the plugin folder ${folder}: ${messageOf(cause)}; build the plugins into it first.`,

@@ -1,4 +1,5 @@
-import { LiveswapError, messageOf } from '../core/errors.js';
+import { diskRemedy } from '../core/disk-remedy.js';
+import { LiveswapError, messageOf, withoutPage } from '../core/errors.js';
 import type { GiveUp } from './crash-loop.js';
 import type { ThreadHandle, ThreadName } from './thread-handle.js';
 import type { Step } from '../surface/thread-surface.js';
@@ -7,15 +8,23 @@ import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js
 /** Creates the error of a thread that failed to come up because of `cause`. */
 export function startFailed(artifact: RunnableArtifact, name: ThreadName, cause: unknown): LiveswapError {
   const why = messageOf(cause);
-  // Node tells only the code where a thread has no descriptor left for its event loop.
-  const remedy = why.includes('Worker initialization failure: EMFILE')
-    ? '; raise the limit of open files of this process (ulimit -n).'
-    : '';
-  return new LiveswapError('START_FAILED', `${cannotStart(artifact, name)} failed: ${why}${remedy}`, {
+  const remedy = limitRemedy(cause);
+  const told = remedy === undefined ? why : `${why}; ${remedy}.`;
+  return new LiveswapError('START_FAILED', `${cannotStart(artifact, name)} failed: ${told}`, {
     ...name,
     file: artifact.file,
     cause,
   });
+}
+
+/** Matches what Node says of a thread that it cannot make: no more than the code. */
+const notMade = /(?:Worker initialization failure|died): (E[A-Z]+)\.$/;
+
+/** Returns what to do about a limit of the platform that ended a thread while it was made, or while it read its code. */
+function limitRemedy(cause: unknown): string | undefined {
+  const [, code] = notMade.exec(withoutPage(messageOf(cause)).trim()) ?? [];
+  if (code === 'EAGAIN') return 'raise the limit of threads of this user or container (ulimit -u, pids.max)';
+  return diskRemedy(code === undefined ? cause : { code });
 }
 
 /** Creates the error of a thread that did not come up in time. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { MethodFacts } from '../../lib/manifest/manifest.js';
 import { shapeText } from '../../lib/manifest/shape-text.js';
 import type { FunctionShape, Shape } from '../../lib/manifest/shape.js';
+import { unreadable } from '../../lib/manifest/artifact.js';
 import { readArtifacts } from '../../lib/swap/read-artifacts.js';
 import { planReload } from '../../lib/swap/plan.js';
 import { composePlugin, deploy } from '../helpers/compose-plugin.js';
@@ -179,6 +180,22 @@ test('a folder of sources is refused as such: nothing can be built into it', asy
   };
   await expect(readArtifacts(folder, undefined)).rejects.toMatchObject(refused);
   await expect(readArtifacts(join(folder, 'herald'), undefined)).rejects.toMatchObject(refused);
+});
+
+test('a folder that is there and cannot be read is refused as such: a build would not mend it', async () => {
+  // No file system can be asked about such a name; a folder that is closed to a user is as good.
+  const folder = join(await tempFolder(), 'x'.repeat(300));
+  await expect(readArtifacts(folder, undefined)).rejects.toMatchObject({
+    code: 'ARTIFACT_UNREADABLE',
+    file: folder,
+  });
+});
+
+test('an artifact that cannot be read for a limit of the process is refused with what to raise', () => {
+  const few = Object.assign(new Error('EMFILE: too many open files, scandir'), { code: 'EMFILE' });
+  expect(unreadable('plugins', few).message).toContain(
+    'Cannot read the artifact plugins: EMFILE: too many open files, scandir; raise the limit of open files',
+  );
 });
 
 test('a folder that is empty or missing is refused by name', async () => {
