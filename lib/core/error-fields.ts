@@ -26,7 +26,7 @@ export interface FieldsByCode {
     readonly data?: unknown;
   };
   LIVE_DUPLICATE: {
-    readonly name: string;
+    readonly symbol: string;
     readonly plugins: readonly string[];
     readonly files: readonly string[];
   };

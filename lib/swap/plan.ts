@@ -161,7 +161,7 @@ function refuseDuplicates(
         throw new LiveswapError(
           'LIVE_DUPLICATE',
           `The ${what} ${name} is in ${owner.plugin} (${owner.file}) and in ${plugin} (${file}); rename one of them.`,
-          { name, plugins: [owner.plugin, plugin], files: [owner.file, file] },
+          { symbol: name, plugins: [owner.plugin, plugin], files: [owner.file, file] },
         );
       }
       owners.set(name, { plugin, file });

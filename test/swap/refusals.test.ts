@@ -69,7 +69,9 @@ test('live functions and live types of one name are refused with both plugins an
     { name: 'guardian', [kind]: { [name]: 'watch.ts' } },
   ];
   expect(refusal(() => planned(...two('live', 'live_fire')))).toMatchObject({
+    name: 'LiveswapError',
     code: 'LIVE_DUPLICATE',
+    symbol: 'live_fire',
     plugins: ['armory', 'guardian'],
     files: ['jobs/fire.ts', 'watch.ts'],
     message: withPage(
