@@ -134,6 +134,7 @@ function contentChange(analysis: Analysis, variable: Variable, fn: FunctionNode)
       isNested: true,
       isUsed: true,
       isRead: true,
+      isFilledElsewhere: () => false,
     });
   if (!state || !remembersBetweenCalls(analysis, variable, state, fn)) return undefined;
   return valueUses(analysis, variable).find((use) => outlives(analysis, use, fn));

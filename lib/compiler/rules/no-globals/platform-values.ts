@@ -12,9 +12,14 @@ export const constants =
 /** Matches functions that return their argument, shallowly frozen. */
 export const freezers = /^ObjectConstructor\.(freeze|seal|preventExtensions)$/;
 
+/** Matches classes whose instances are bytes of one thread. */
+export const bytes = /^(\w+Array|ArrayBuffer)$/;
+
+/** Matches functions that create bytes. */
+export const byteMakers = /^(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow)$/;
+
 /** Matches functions that create an empty container. */
-export const emptyMakers =
-  /^(ObjectConstructor\.create|Array|(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow))$/;
+export const emptyMakers = new RegExp(`^(ObjectConstructor\\.create|Array)$|${byteMakers.source}`);
 
 /** Matches types whose values remember a position. */
 export const iterators = /(^|Async|Iterable|Array|Map|Set|String)(Generator|Iterator|IteratorObject)$/;

@@ -6,6 +6,7 @@ import { isAccess, wrapped } from '../analysis/syntax.js';
 import { hasNoParts } from '../analysis/types.js';
 import { valueUses } from '../analysis/uses.js';
 import { changesOf } from './changes.js';
+import { isFilledElsewhere } from './filled-elsewhere.js';
 import { reassignmentInModule, writesOf } from './reassignment.js';
 import { remembersBetweenCalls } from './remembering.js';
 import { isValue, isVariable, valueOf, type Root } from './roots.js';
@@ -44,6 +45,7 @@ export function findingOn(analysis: Analysis, releases: Releases, root: Root): R
       isNested: false,
       isUsed: uses.length > 0,
       isRead: uses.some(isLookedInto),
+      isFilledElsewhere: () => isFilledElsewhere(analysis, root),
     });
   return {
     kind: 'value',

@@ -23,6 +23,8 @@ export interface Standing {
   readonly isUsed: boolean;
   /** True when code reads the contents of the value: `list.length`, `for (… of list)`. */
   readonly isRead: boolean;
+  /** Returns whether code elsewhere may write into the bytes of the value. */
+  readonly isFilledElsewhere: () => boolean;
 }
 
 /** Returns why the value of `expression`, kept at module level, is state; `undefined` if nothing indicates that it is. */
@@ -101,6 +103,8 @@ class Judge {
   #container(name: string, content: ts.Expression | undefined, standing: Standing): Stateful | undefined {
     if (content && !this.#isNothing(content)) return this.#first(partsOf(bare(content)), standing);
     if (standing.isFilled || this.#isReadonly(standing.typeOf())) return undefined;
+    // Bytes have their size from the beginning: zeros are a value as any other.
+    if (platform.bytes.test(name) && !standing.isFilledElsewhere()) return undefined;
     return container(`an empty ${name}`);
   }
 
@@ -128,7 +132,8 @@ class Judge {
     if (this.#isIterator(node))
       return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
     if (platform.emptyMakers.test(callee) && !standing.isFilled && this.#makesEmpty(callee, node)) {
-      return container('an empty container');
+      const isConstant = platform.byteMakers.test(callee) && !standing.isFilledElsewhere();
+      return isConstant ? undefined : container('an empty container');
     }
     for (const [index, argument] of node.arguments.entries()) {
       const visitor = bare(argument);
