@@ -8,9 +8,10 @@ export function mutationAt(analysis: Analysis, node: ts.Expression): ts.Node | u
   const value = wrapped(node);
   const { parent } = value;
   if (isAccess(parent) && parent.expression === value) return mutationOf(analysis, parent);
-  if (ts.isCallExpression(parent) && parent.arguments[0] === value)
-    return mutationOfArgument(analysis, parent);
-  return undefined;
+  if (!ts.isCallExpression(parent)) return undefined;
+  const [first, second] = parent.arguments;
+  if (first === value) return mutationOfArgument(analysis, parent);
+  return second === value ? mutationByReflect(analysis, parent) : undefined;
 }
 
 function mutationOf(
@@ -55,6 +56,13 @@ function mutationOfArgument(analysis: Analysis, call: ts.CallExpression): ts.Nod
   return isBorrowed && mutators.test(platformCallee(analysis, expression.expression) ?? '')
     ? call
     : undefined;
+}
+
+// Reflect.apply(list.push, list, […])
+function mutationByReflect(analysis: Analysis, call: ts.CallExpression): ts.Node | undefined {
+  const [method] = call.arguments;
+  if (!method || platformCallee(analysis, call.expression) !== 'Reflect.apply') return undefined;
+  return mutators.test(platformCallee(analysis, method) ?? '') ? call : undefined;
 }
 
 const mutators = new RegExp(
