@@ -56,12 +56,24 @@ export class CallFlow {
 
   /** Handles a member of the value that is read and not called: an accessor runs here, a method runs when it is called. */
   member(access: Access, path: AccessPath): void {
-    for (const declaration of this.#analysis.references.declarationsOf(memberNameOf(access))) {
-      if (!this.#analysis.references.isOwn(declaration)) continue;
-      if (ts.isAccessor(declaration)) this.#enter([declaration], access, path);
-      const fn = ts.isMethodDeclaration(declaration) ? declaration : functionOfField(declaration);
-      if (fn) this.#followThis(fn, path.in(undefined));
-    }
+    for (const declaration of this.#analysis.references.declarationsOf(memberNameOf(access)))
+      this.#member(declaration, access, path);
+  }
+
+  /** Handles a member that a pattern takes from the value: `const { next } = counter`. */
+  taken(element: ts.BindingElement, path: AccessPath): void {
+    const { checker } = this.#analysis;
+    const name = element.propertyName ?? element.name;
+    if (ts.isArrayBindingPattern(element.parent) || !ts.isIdentifier(name)) return;
+    const property = checker.getTypeAtLocation(element.parent).getProperty(name.text);
+    for (const declaration of property?.declarations ?? []) this.#member(declaration, element, path);
+  }
+
+  #member(declaration: ts.Node, site: ts.Node, path: AccessPath): void {
+    if (!this.#analysis.references.isOwn(declaration)) return;
+    if (ts.isAccessor(declaration)) this.#enter([declaration], site, path);
+    const fn = ts.isMethodDeclaration(declaration) ? declaration : functionOfField(declaration);
+    if (fn) this.#followThis(fn, path.in(undefined));
   }
 
   /** Handles the value as `this` in the functions that `site` runs. */

@@ -134,6 +134,7 @@ class DataFlow implements Follower {
     if (ts.isIdentifier(target)) return this.name(declaration, path);
     for (const element of target.elements) {
       if (!ts.isBindingElement(element)) continue;
+      if (path.isValue && path.goesDeeper) this.#calls.taken(element, path);
       const inner = element.dotDotDotToken
         ? path.copied(namesBound(target))
         : path.read(nameOfElement(element));

@@ -4,7 +4,7 @@ import { follow, followDeclared, followWithin, type Sight } from '../analysis/da
 import { functionOfField, initializerOf } from '../analysis/functions.js';
 import { happensLater } from '../analysis/escape.js';
 import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
-import { isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/syntax.js';
+import { bare, isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/syntax.js';
 import { ownClassesOf } from './instance-state.js';
 
 /** Changes of the value that a declaration names. */
@@ -28,7 +28,9 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
     else isFilled = true;
   };
   followDeclared(analysis, declaration, 'deep', see);
-  const made = ts.isClassDeclaration(declaration) ? declaration : initializerOf(declaration);
+  const instance = ts.isBindingElement(declaration) ? instanceBehind(declaration) : undefined;
+  if (instance) follow(analysis, [instance], 'deep', see);
+  const made = instance ?? (ts.isClassDeclaration(declaration) ? declaration : initializerOf(declaration));
   if (made) {
     const { memory } = analysis;
     const own = memory.recall('own this', made, () => ownThis(analysis, made));
@@ -38,6 +40,13 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
     }
   }
   return { later: [...later], isFilled };
+}
+
+// `const { next } = new Counter()`: only what is taken from the instance has a name.
+function instanceBehind({ parent: pattern }: ts.BindingElement): ts.NewExpression | undefined {
+  const holder = pattern.parent;
+  const value = ts.isVariableDeclaration(holder) && holder.initializer ? bare(holder.initializer) : undefined;
+  return value && ts.isNewExpression(value) ? value : undefined;
 }
 
 // `this` in the methods of an object literal is the object, in the static members of a class the class.
