@@ -215,6 +215,49 @@ test('the conditions of a tsconfig.json choose the code of a package as they cho
   await expect(live['live_song']?.()).resolves.toEqual(['toot', 'module']);
 });
 
+test('a .cts file is CommonJS for those who import it, as in Node, and in its types', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2022',
+        types: [],
+        experimentalDecorators: true,
+        useDefineForClassFields: false,
+      },
+    }),
+    'package.json': JSON.stringify({ type: 'module' }),
+    'node_modules/lute/package.json': JSON.stringify({
+      name: 'lute',
+      exports: { types: './lute.d.ts', import: './lute.mjs', require: './lute.cjs' },
+    }),
+    'node_modules/lute/lute.d.ts': 'export declare const chord: string;',
+    'node_modules/lute/lute.mjs': `export const chord = 'of the module';`,
+    'node_modules/lute/lute.cjs': `exports.chord = 'of CommonJS';`,
+    'plugins/herald/strings.cts': `import { chord } from 'lute';
+      function named(target: object, key: string): void { names.push(key, typeof target); }
+      const names: string[] = [];
+      class Strings { constructor(readonly count: number) {} half = this.count / 2; @named pluck(): void {} }
+      export default new Strings(8).half;
+      declare const __dirname: string;
+      export const found = [chord, ...names, typeof __dirname];`,
+    'plugins/herald/tunes.cts': `import strings = require('./strings.cjs');
+      export * from './strings.cjs';
+      export const four: number = strings.default;`,
+    'plugins/herald/index.ts': `${definition}
+      import strings from './strings.cjs';
+      import tunes, { four, found } from './tunes.cjs';
+      export async function live_song(): Promise<unknown[]> {
+        const later = await import('./strings.cjs');
+        return [strings.default, tunes.four, four, found, later.default.default];
+      }`,
+  });
+  const live = await liveFunctionsIn(folder);
+  const found = ['of CommonJS', 'pluck', 'object', 'string'];
+  await expect(live['live_song']?.()).resolves.toEqual([4, 4, 4, found, 4]);
+});
+
 /** Builds the plugin of a folder; resolves to its live functions. */
 async function liveFunctionsIn(folder: string): Promise<Record<string, () => Promise<unknown>>> {
   const sources = [join(folder, 'plugins')];

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Loader, OnLoadResult, Plugin } from 'esbuild';
 import { posixPath } from '../../core/paths.js';
+import { commonJsModule, commonJsTypeScript } from './commonjs-module.js';
 
 /** Returns the text that replaces that of a module. */
 export type Rewrite = (text: string, file: string) => string;
@@ -10,21 +11,24 @@ export interface SpecialModule {
   readonly rewrites: readonly Rewrite[];
 }
 
-/** Replaces the text of some modules. esbuild calls back only for these, so that it need not wait while types are checked. */
+/**
+ * Replaces the text of some modules, and compiles CommonJS modules. esbuild calls back only for these, so that it need not wait while
+ * types are checked.
+ */
 export function specialModules(modules: ReadonlyMap<string, SpecialModule>): Plugin {
   return {
     name: 'liveswap-special-modules',
     setup(build) {
-      if (modules.size === 0) return;
-      const filter = new RegExp(`^(?:${Array.from(modules.keys(), escape).join('|')})$`);
+      const filter = new RegExp(
+        [commonJsTypeScript.source, ...Array.from(modules.keys(), exactly)].join('|'),
+      );
       build.onLoad({ filter, namespace: 'file' }, async ({ path }): Promise<OnLoadResult | undefined> => {
         const special = modules.get(path);
-        if (!special) return undefined;
+        const isCommonJs = commonJsTypeScript.test(path);
+        if (!special && !isCommonJs) return undefined;
         const text = await readFile(path, 'utf8');
-        return {
-          contents: special.rewrites.reduce((contents, rewrite) => rewrite(contents, path), text),
-          loader: loaderOf(path),
-        };
+        const contents = (special?.rewrites ?? []).reduce((before, rewrite) => rewrite(before, path), text);
+        return isCommonJs ? commonJsModule(contents, path, build) : { contents, loader: loaderOf(path) };
       });
     },
   };
@@ -35,6 +39,6 @@ function loaderOf(file: string): Loader {
   return kind as Loader;
 }
 
-function escape(path: string): string {
-  return path.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function exactly(path: string): string {
+  return `^${path.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
 }
