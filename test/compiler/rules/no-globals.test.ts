@@ -15,6 +15,25 @@ export const live_set = () => {
   expect(findings.map(({ at }) => at)).toEqual(['index.ts:3']);
 });
 
+test('no-globals lets a registry pass that decorators of parameters fill', () => {
+  const sources = (call: string) => `const asked: string[] = [];
+function ask(name: string) {
+  return (_target: object, _key: string | undefined, index: number) => void asked.push(name + index);
+}
+export class Forge {
+  // @ts-expect-error valid with experimentalDecorators
+  constructor(@ask('fire') readonly fire: string) {}
+  // @ts-expect-error likewise
+  smelt(@ask('ore') ore = ${call}) {
+    return this.fire + ore;
+  }
+}`;
+  expect(checkRule(noGlobals, sources(`'iron'`))).toEqual([]);
+  expect(checkRule(noGlobals, sources(`String(asked.push('iron'))`)).map(({ at }) => at)).toEqual([
+    'index.ts:1',
+  ]);
+});
+
 test.each([
   ['a variable', 'let state = 0;\nexport const live_join = () => ++state;'],
   [

@@ -27,10 +27,16 @@ export type LaterCode = FunctionNode | ts.PropertyDeclaration;
 export function enclosingFunction(node: ts.Node): LaterCode | undefined {
   let inner = node;
   for (let outer = node.parent; outer; inner = outer, outer = outer.parent) {
-    if (isFunctionNode(outer) && isInside(inner, outer)) return outer;
+    // A decorator of a parameter runs where the class is declared.
+    const isRunHere = ts.isParameter(inner) && isOfDecorator(node, inner);
+    if (isFunctionNode(outer) && !isRunHere && isInside(inner, outer)) return outer;
     if (ts.isPropertyDeclaration(outer) && !isStatic(outer) && inner === outer.initializer) return outer;
   }
   return undefined;
+}
+
+function isOfDecorator(node: ts.Node, parameter: ts.ParameterDeclaration): boolean {
+  return ts.getDecorators(parameter)?.some((decorator) => isWithin(node, decorator)) ?? false;
 }
 
 // Decorators and computed names of a method run where the class is declared.
