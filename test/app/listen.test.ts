@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { freePort } from '../helpers/free-port.js';
+import { RawClient } from '../helpers/socket-crossing.js';
 
 test.skipIf(process.platform === 'win32')(
   'other users may use a socket of an app that says so, as a proxy in front of it does',
@@ -327,4 +328,39 @@ test('a server that is closed before it listens does not listen', async () => {
   const { urls } = await serve('server.js');
   expect(urls).toHaveLength(1);
   expect(await (await fetch(urls[0] ?? '')).text()).toBe('false');
+});
+
+test('a server may read what a proxy says first: its connections end between two requests where the next version would wait for that again', async () => {
+  const port = await freePort();
+  const server = (edition: number): Record<string, string> => ({
+    'server.js': `
+      const server = require('http').createServer(({ socket }, response) => response.end(socket.client + ' of ${edition}.'));
+      const parsers = server.listeners('connection');
+      server.removeAllListeners('connection');
+      server.on('connection', (socket) => socket.once('readable', () => {
+        const bytes = socket.read();
+        const end = bytes.indexOf('\\r\\n');
+        socket.client = bytes.toString('latin1', 0, end);
+        socket.unshift(bytes.subarray(end + 2));
+        for (const parser of parsers) parser.call(server, socket);
+      }));
+      server.listen(${port}, '127.0.0.1');`,
+  });
+  const { write, serve } = await appProject(server(1));
+  const app = await serve('server.js');
+  const ask = 'GET / HTTP/1.1\r\nHost: gate\r\n\r\n';
+  const client = new RawClient(port);
+  client.write(`PROXY TCP4 1.2.3.4\r\n${ask}`);
+  await client.until('PROXY TCP4 1.2.3.4 of 1.');
+  client.write(ask);
+  await client.until('PROXY TCP4 1.2.3.4 of 1.', 2);
+  const silent = new RawClient(port);
+  await once(silent.socket, 'connect');
+
+  await write(server(2));
+  const ended = once(client.socket, 'end');
+  await app.reload();
+  await ended;
+  silent.write(`PROXY TCP4 5.6.7.8\r\n${ask}`);
+  await silent.until('PROXY TCP4 5.6.7.8 of 2.');
 });

@@ -217,9 +217,12 @@ export class CrossedSocket extends Socket {
     super._destroy(error, callback);
   }
 
-  /** True while a server that reads requests has paused: those that it has not begun may belong elsewhere. */
+  /**
+   * True while a server that reads requests has paused: those that it has not begun may belong elsewhere. A socket that somebody
+   * reads by 'readable' says that it is paused, too.
+   */
   get #isHeld(): boolean {
-    return this.isPaused() && this.requests.areKnown;
+    return this.isPaused() && this.requests.areKnown && this.listenerCount('readable') === 0;
   }
 
   #close(code: string | undefined): void {

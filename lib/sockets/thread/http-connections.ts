@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Bytes } from '../protocol.js';
 import { CrossedSocket, wouldDestroy } from './crossed-socket.js';
 import { waitNoMore, waitPatiently } from './patient-server.js';
@@ -16,9 +16,14 @@ interface RequestMessage {
 const requestStarted = channel('http.server.request.start');
 const responseFinished = channel('http.server.response.finish');
 
+/** The listener with which the platform begins to read requests, the same one in each server. */
+const [parser] = new Server().listeners('connection');
+
 /** A connection of a server of the platform. */
 interface Talk {
   readonly server: Server;
+  /** False if the app reads what comes first, such as the head of a proxy: another version would wait for that again. */
+  readonly isHttpFromTheStart: boolean;
   /** Requests that have no complete response. */
   open: number;
   last: IncomingMessage | undefined;
@@ -51,6 +56,7 @@ export class HttpConnections {
   accept(socket: CrossedSocket, server: Server, event = 'connection'): void {
     this.#talks.set(socket, {
       server,
+      isHttpFromTheStart: server.listeners(event).some((listener) => listener === parser),
       open: 0,
       last: undefined,
       answer: undefined,
@@ -167,11 +173,14 @@ export class HttpConnections {
         else if (talk.last?.complete === false) talk.last.once('close', () => this.#look(socket));
         continue;
       }
-      const { server, leavesInHead } = talk;
-      const isBetween = socket.arrivals.isFresh || idle(server).has(socket);
+      const { server, leavesInHead, isHttpFromTheStart } = talk;
+      const { isFresh } = socket.arrivals;
+      const isBetween = isFresh || idle(server).has(socket);
       const isOnlyHead = leavesInHead && socket.requests.head !== undefined && read(server).has(socket);
-      if (!socket.isMoving && (isBetween || isOnlyHead)) this.#end.giveBack(socket);
-      else if (!socket.requests.isInBody) {
+      if (!socket.isMoving && (isBetween || isOnlyHead)) {
+        if (isFresh || isHttpFromTheStart) this.#end.giveBack(socket);
+        else socket.destroySoon();
+      } else if (!socket.requests.isInBody) {
         // The next request has begun, so it is answered here.
         talk.isInHead = true;
         // Its listener may throw, and the app goes on: the connections after this one leave all the same.
