@@ -29,6 +29,19 @@ describe.each(modes)('in mode %s', (mode) => {
     expect([answer.status, await answer.text()]).toEqual([200, 'Winterfell /gate']);
   });
 
+  test.each(['router', '() => router'])(
+    'a router that has a function for every name, also of symbols, is an app: %s',
+    async (http) => {
+      const router = `const router = {
+        __proto__: new Proxy({}, { get: (_, name, self) => () => self }),
+        fetch: async () => new Response('routed'),
+      };`;
+      const swapper = await loadIn(mode, [{ name: 'hall', module: router, http }]);
+      const { url } = await openServer(swapper);
+      expect(await (await fetch(url)).text()).toBe('routed');
+    },
+  );
+
   test('a peer that ends its connection before it is encrypted is let go at once', async () => {
     const swapper = await loadIn(mode, [says('Winterfell')]);
     const [key, cert] = [certificates['key.pem'], certificates['cert.pem']];

@@ -1,4 +1,5 @@
 import { LiveswapError } from '../../core/errors.js';
+import { isObject } from '../../core/is-object.js';
 import {
   nodeHandler,
   type ClosableApp,
@@ -25,7 +26,8 @@ export async function resolveApp(
   const known = appOf(definition);
   if (known) return { ...known, close: () => {} };
   if (typeof definition !== 'function') throw notAnApp(plugin);
-  const offer: unknown = await definition();
+  const given: unknown = definition();
+  const offer = appOf(given) ? given : await given;
   const made = appOf(offer);
   if (made) return { ...made, close: () => {} };
   const { handler, close } = (offer ?? {}) as Partial<ClosableApp>;
@@ -36,12 +38,15 @@ export async function resolveApp(
 
 type App = Omit<ResolvedApp, 'close'>;
 
+/** Routers such as itty-router's have a function for every name, `then` and symbols too, so only what is certain counts. */
 function appOf(value: unknown): App | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
   const { fetch, websocket, [nodeHandler]: handle } = value as Partial<FetchApp & NodeApp>;
-  if (typeof handle === 'function') return asApp(undefined, handle, websocket);
+  const hooks = isObject(websocket) ? websocket : undefined;
+  if (Object.hasOwn(value, nodeHandler) && typeof handle === 'function')
+    return asApp(undefined, handle, hooks);
   if (typeof fetch !== 'function') return undefined;
-  return asApp((...args) => (value as FetchApp).fetch(...args), undefined, websocket);
+  return asApp((...args) => (value as FetchApp).fetch(...args), undefined, hooks);
 }
 
 function asApp(fetch: App['fetch'], handle: App['handle'], websocket: App['websocket']): App {
