@@ -32,15 +32,17 @@ export function requiredEsModules(files: FrozenFiles, adapted: AdaptedNames): (p
   };
 }
 
-/** Returns the names of the packages that an ES package needs, and that those among them need which are ES packages too. */
+/** Returns the names of the installed packages that an ES package needs, and that those among them need which are ES packages too. */
 function needsOf(folder: string, found = new Set<string>()): Set<string> {
   const { dependencies, peerDependencies, optionalDependencies } = manifestIn(folder) ?? {};
   for (const need of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
     if (found.has(need)) continue;
-    found.add(need);
     const inner = findInstalled(need, folder)?.folder;
+    // What a package can do without is often not installed.
+    if (inner === undefined) continue;
+    found.add(need);
     // By its real path, as Node finds what a linked package needs.
-    if (inner !== undefined && manifestIn(inner)?.type === 'module') needsOf(realpathSync(inner), found);
+    if (manifestIn(inner)?.type === 'module') needsOf(realpathSync(inner), found);
   }
   return found;
 }

@@ -152,7 +152,9 @@ test('what an ES module imports that CommonJS requires is adapted, or said not t
     'node_modules/squire/package.json': JSON.stringify(squire),
     'node_modules/squire/index.js': `import { Consumer } from 'armory-queue';
       export const runsAtOnce = () => new Consumer('squire', async () => {}, { tell: () => {} }).cursor === 1;`,
-    'node_modules/page/package.json': '{ "type": "module", "name": "page", "exports": "./index.js" }',
+    // There is an adapter for what this one could use, which is not installed.
+    'node_modules/page/package.json':
+      '{ "type": "module", "name": "page", "exports": "./index.js", "peerDependencies": { "kafkajs": "*" } }',
     'node_modules/page/index.js': 'export const page = 1;',
     // This one needs it by way of another ES module.
     'node_modules/knight/package.json':
