@@ -1,5 +1,6 @@
 import { isIPv6, type BlockList, type Server, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { tlsListener } from './tls-listener.js';
 
 /** Undocumented properties of a server. */
 interface ServerParts {
@@ -29,9 +30,6 @@ interface SocketParts {
 
 /** Receives connections at servers of the app, as the platform does with those that it accepts itself. */
 export class Admission {
-  /** The listener with which the platform begins to speak TLS, the same one in each server. */
-  #beginsTls: unknown;
-
   /**
    * Counts a connection as the platform does, so that `close()` waits for it. Returns the event with which servers of this kind
    * begin; `undefined` if the server has reached its maximum number of connections, or it, or its listeners, refuse this one.
@@ -70,9 +68,8 @@ export class Admission {
   /** Shows a connection of a TLS server to the app's listeners, which may refuse the peer, but not to the platform's. */
   #announce(server: TlsServer, socket: Socket): void {
     if (server.listenerCount('connection') < 2) return;
-    this.#beginsTls ??= new TlsServer().listeners('connection')[0];
     for (const listener of server.rawListeners('connection'))
-      if (listener !== this.#beginsTls) listener.call(server, socket);
+      if (listener !== tlsListener()) listener.call(server, socket);
   }
 }
 

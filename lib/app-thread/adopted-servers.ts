@@ -12,6 +12,7 @@ import { callerFile } from './caller-file.js';
 import { readArguments, requestOf } from './listen-arguments.js';
 import { ListenQueue } from './listen-queue.js';
 import { notAdopted } from './not-adopted.js';
+import { tlsListener } from './tls-listener.js';
 
 /** The host's half, which listens and gives connections to the versions of the app. */
 export interface ListenHost {
@@ -120,6 +121,12 @@ export class AdoptedServers {
   #listen(server: Server, args: unknown[]): Server {
     if (HTTP2.has(server.constructor.name))
       throw notAdopted('HTTP/2 servers', 'serve HTTP/1.1, with HTTP/2 in a proxy before it');
+    // The host speaks TLS, so it would take those bytes for a broken handshake.
+    if (server instanceof TlsServer && !server.listeners('connection').some((one) => one === tlsListener()))
+      throw notAdopted(
+        'TLS servers that read what comes before TLS',
+        'let the proxy before it speak TLS, and read what it says in a server without',
+      );
     const { options, callback } = readArguments(args);
     if (server.listening)
       throw Object.assign(new Error('Listen method has been called more than once without closing.'), {

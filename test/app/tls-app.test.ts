@@ -130,3 +130,15 @@ test('a TLS server shows each connection to its listeners, which may refuse the 
   expect(await ask(urls[0] ?? '').catch(() => ({ text: '' }))).toMatchObject({ text: '' });
   expect((await ask(urls[0] ?? '')).text).toContain('["127.0.0.1","another","another","another"]');
 });
+
+test('a TLS server that reads what comes before TLS is refused by name', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const server = require('https').createServer();
+      const [speakTls] = server.listeners('connection');
+      server.removeAllListeners('connection');
+      server.on('connection', (socket) => socket.once('data', () => speakTls.call(server, socket)));
+      server.listen(0, '127.0.0.1');`,
+  });
+  await expect(serve('server.js')).rejects.toThrow(/TLS servers that read what comes before TLS/);
+});
