@@ -80,7 +80,7 @@ export class Program {
     return readsOfProgram(this.project.getProgram().compilerObject, this.#tsconfig);
   }
 
-  /** The own files that would be found in place of others if they existed. */
+  /** The own files that would be found in place of others, or of nothing, if they existed. */
   get passedOver(): readonly string[] {
     return passedOver(this.project.getProgram().compilerObject);
   }

@@ -47,7 +47,7 @@ export class Programs {
     return this.#configs;
   }
 
-  /** Absolute paths of files that would be found in place of others if they existed, as of {@link notePassedOver}. */
+  /** Absolute paths of files that would be found in place of others, or of nothing, if they existed, as of {@link notePassedOver}. */
   get passedOver(): ReadonlySet<string> {
     return this.#passedOver;
   }

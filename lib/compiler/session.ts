@@ -56,7 +56,7 @@ export class BuildSession {
 
   /**
    * Absolute paths of all files that the plugins were made of, including files outside their folders, every tsconfig.json, the
-   * files that tell which packages are installed, and files that would be found in place of others if they existed.
+   * files that tell which packages are installed, and files that would be found in place of others, or of nothing, if they existed.
    */
   get inputs(): ReadonlySet<string> {
     const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);

@@ -355,6 +355,21 @@ test('a new file that `paths` puts before the one that is used is live, in a fol
   expect(await swapper.call('live_call')).toBe('oyez');
 });
 
+test('a file that is written after the import that leads to it is live, in a folder that is new as well', async () => {
+  const { edit, swapper, watcher } = await open(herald);
+  const refused = next(watcher, 'built');
+  await edit({
+    'plugins/herald/call.ts': `import { word } from '../../shared/word.js';
+      import song from '../../shared/song.json' with { type: 'json' };
+      export async function live_call() { return word + song.verses; }\n`,
+  });
+  expect((await refused).reports).toMatchObject([{ name: 'herald', state: 'refused' }]);
+  const live = next(watcher, 'live');
+  await edit({ 'shared/word.ts': `export const word = 'oyez';\n`, 'shared/song.json': `{ "verses": 3 }` });
+  await live;
+  expect(await swapper.call('live_call')).toBe('oyez3');
+});
+
 test('a package that is upgraded is live, and judged by its new types', async () => {
   const trumpet = (text: string, type: string) => ({
     'node_modules/trumpet/index.js': `export const toot = ${text};`,

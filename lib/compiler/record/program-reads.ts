@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ts } from 'ts-morph';
 import { isPackaged, isWithin, nativePath } from '../../core/paths.js';
 import { compiledLib } from '../plugin-module.js';
@@ -18,14 +19,19 @@ interface Resolution {
   readonly affectingLocations?: readonly string[];
 }
 
-/** Returns the own files that would be found in place of others if they existed: a tsconfig.json may name several places (`paths`). */
+/**
+ * Returns the own files that would be found in place of others, or of nothing, if they existed: a tsconfig.json may name several
+ * places (`paths`), and an import may be saved before the file that it leads to.
+ */
 export function passedOver(program: ts.Program): string[] {
   const found: string[] = [];
   (program as Lookups).forEachResolvedModule?.(({ resolvedModule, failedLookupLocations = [] }) => {
-    if (resolvedModule && isOwn(resolvedModule.resolvedFileName)) found.push(...failedLookupLocations);
+    if (!resolvedModule || isOwn(resolvedModule.resolvedFileName)) found.push(...failedLookupLocations);
   });
   // A package.json may be looked for in each folder above, up to the root of the disk.
-  return found.filter((path) => isOwn(path) && !path.endsWith('.json')).map((path) => nativePath(path));
+  return found
+    .filter((path) => isOwn(path) && basename(path) !== 'package.json')
+    .map((path) => nativePath(path));
 }
 
 function isOwn(path: string): boolean {
