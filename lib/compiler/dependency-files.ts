@@ -36,21 +36,25 @@ export function isDependencyFile(path: string): boolean {
 }
 
 /**
- * Returns the package.json of each package that own files belong to. That of a linked package, such as those of a workspace, says
- * which of its files others import, and no package manager writes anything when it is edited.
+ * Returns the package.json of each package that own files belong to, and the places where a nearer one, or a nearer tsconfig.json,
+ * would count instead. That of a linked package, such as those of a workspace, says which of its files others import, and no
+ * package manager writes anything when it is edited.
  */
-export function ownPackages(files: Iterable<string>): Set<string> {
-  const found = new Map<string, string | undefined>();
-  const packageOf = (folder: string): string | undefined => {
-    if (found.has(folder)) return found.get(folder);
-    const path = join(folder, 'package.json');
+export function ownSettings(files: Iterable<string>): Set<string> {
+  const found = new Map<string, readonly string[]>();
+  const upToPackage = (folder: string): readonly string[] => {
+    const known = found.get(folder);
+    if (known) return known;
+    const [manifest, tsconfig] = [join(folder, 'package.json'), join(folder, 'tsconfig.json')];
     const parent = dirname(folder);
-    const above = (): string | undefined => (parent === folder ? undefined : packageOf(parent));
-    const nearest = existsSync(path) ? path : above();
-    found.set(folder, nearest);
-    return nearest;
+    const isPackage = existsSync(manifest);
+    const above = isPackage || parent === folder ? [] : upToPackage(parent);
+    // Without a package, the way up ends at the root of the disk.
+    const settings = isPackage || above.length > 0 ? [manifest, tsconfig, ...above] : [];
+    found.set(folder, settings);
+    return settings;
   };
   // liveswap's own declarations, where it is linked, change only with liveswap.
   const own = [...files].filter((file) => !isPackaged(file) && !isWithin(file, dirname(compiledLib)));
-  return new Set(own.flatMap((file) => packageOf(dirname(file)) ?? []));
+  return new Set(own.flatMap((file) => upToPackage(dirname(file))));
 }

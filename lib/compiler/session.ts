@@ -5,7 +5,7 @@ import { removeDespiteReaders } from '../core/despite-readers.js';
 import { absolutePath } from '../core/paths.js';
 import { artifactFileName, artifactNamesIn } from '../manifest/artifact.js';
 import { BuildAdapters } from './adapters/build-adapters.js';
-import { ownPackages } from './dependency-files.js';
+import { ownSettings } from './dependency-files.js';
 import { writeFolderFiles } from './folder-files.js';
 import type { ExportedSymbol } from './collect/live-symbols.js';
 import { LiveNames } from './live-names.js';
@@ -65,7 +65,7 @@ export class BuildSession {
       ...(this.#adapters?.own.inputs ?? []),
     ];
     const { configs, passedOver } = this.#programs;
-    return new Set([...inputs, ...adapters, ...configs, ...passedOver, ...ownPackages(inputs)]);
+    return new Set([...inputs, ...adapters, ...configs, ...passedOver, ...ownSettings(inputs)]);
   }
 
   /** @internal Returns what decided the outcome of the session's one build or check. */

@@ -465,3 +465,29 @@ test('the package.json of a linked package, which says what others import, is an
   expect(await session.rebuild([path])).toMatchObject([{ state: 'built' }]);
   expect(await readFile(join(folder, 'out/herald.plugin.mjs'), 'utf8')).toContain('"high"');
 });
+
+test('a package.json or tsconfig.json that would be nearer to shared code than the one there is counts once it is there', async () => {
+  const { folder, outDir, session, edit } = await open();
+  await edit({
+    'package.json': '{ "type": "module" }',
+    'shared/steel/forge.ts': `console.log('clang');\nexport class Forge { heat?: number }\n`,
+    'shared/steel/index.ts': `export { Forge } from './forge.js';\nexport const steel = 'steel';\n`,
+    'plugins/herald/index.ts': `${definition}export { steel } from '../../shared/steel/index.js';\n`,
+    'plugins/guardian/index.ts': `${definition}export { Forge } from '../../shared/steel/index.js';\n`,
+  });
+  const bundles = async () =>
+    Promise.all(['herald', 'guardian'].map((name) => readFile(join(outDir, `${name}.plugin.mjs`), 'utf8')));
+  expect(await bundles()).toMatchObject([expect.stringContaining('clang'), expect.stringContaining('heat;')]);
+  const settings = {
+    'shared/package.json': '{ "type": "module", "sideEffects": false }',
+    'shared/steel/tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false } }',
+  };
+  expect([...session.inputs]).toEqual(
+    expect.arrayContaining(Object.keys(settings).map((path) => join(folder, path))),
+  );
+  await edit(settings);
+  expect(await bundles()).toMatchObject([
+    expect.not.stringContaining('clang'),
+    expect.not.stringContaining('heat;'),
+  ]);
+});
