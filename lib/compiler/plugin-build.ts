@@ -176,7 +176,10 @@ export class PluginBuild {
 
   /** Checks types and rules of the built plugin; `undefined` when there are no findings. */
   async judge(opened: OpenPlugin): Promise<PluginReport | undefined> {
-    const findings = await this.#examiner.check(opened);
+    let findings = await this.#examiner.check(opened);
+    // Declarations may have been written that nothing has needed before.
+    if (findings.length > 0 && opened.program.findDeclarations())
+      findings = await this.#examiner.check(opened);
     return findings.length > 0 ? this.#refuse(sortFindings(findings, this.#plugin.files)) : undefined;
   }
 

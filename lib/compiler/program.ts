@@ -43,6 +43,8 @@ export class Program {
   /** Kinds of warnings already given. */
   readonly #told = new Set<string>();
   readonly #ambient = new Set<string>();
+  /** Files in the folders of plugins that are no part of them, such as tests. */
+  readonly #beside = new Set<string>();
   #live: readonly ExportedSymbol[] = [];
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
@@ -85,9 +87,10 @@ export class Program {
     return passedOver(this.project.getProgram().compilerObject);
   }
 
-  /** Adds new declarations that the tsconfig.json includes. */
-  findDeclarations(): void {
-    if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig.path).declarations);
+  /** Adds new declarations that the tsconfig.json includes; returns whether there were any. */
+  findDeclarations(): boolean {
+    if (!this.#tsconfig) return false;
+    return this.#declare(readConfig(this.#tsconfig.path).declarations);
   }
 
   /** Parses new files of a plugin and forgets deleted ones. Declarations become part of the program but are not returned. */
@@ -98,7 +101,9 @@ export class Program {
       (types ? [...plugin.files, typesPath] : plugin.files).map((path) => posixPath(path)),
     );
     for (const file of this.#filesBelow(plugin.folder)) {
-      if (!wanted.has(file.getFilePath())) this.project.removeSourceFile(file);
+      if (wanted.has(file.getFilePath())) continue;
+      this.#beside.add(file.getFilePath());
+      this.project.removeSourceFile(file);
     }
     if (types && this.project.getSourceFile(typesPath)?.getFullText() !== types) {
       this.project.createSourceFile(typesPath, types, { overwrite: true });
@@ -127,7 +132,8 @@ export class Program {
   refresh(path: string): void {
     this.types.forget([path]);
     const file = this.project.getSourceFile(path);
-    if (!file) return;
+    // A declaration may be back that was gone, and no plugin asks for it by an import.
+    if (!file) return void (this.#ambient.has(path) && this.#declare([path]));
     if (existsSync(path)) file.refreshFromFileSystemSync();
     else this.project.removeSourceFile(file);
   }
@@ -154,11 +160,16 @@ export class Program {
     return this.#live.filter(({ name }) => names.has(name)).map(({ file }) => file);
   }
 
-  #declare(paths: readonly string[]): void {
+  #declare(paths: readonly string[]): boolean {
+    let isNew = false;
     for (const path of paths) {
-      const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
+      if (this.#beside.has(posixPath(path))) continue;
+      const known = this.project.getSourceFile(path);
+      const file = known ?? this.project.addSourceFileAtPathIfExists(path);
+      if (file && !known) isNew = true;
       if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(nativePath(path));
     }
+    return isNew;
   }
 
   #filesBelow(folder: string): SourceFile[] {

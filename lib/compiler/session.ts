@@ -94,10 +94,7 @@ export class BuildSession {
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;
     for (const { build, opened } of jobs) await build.startBundle(opened);
-    const examined: (Job & { readonly examination: Examination })[] = [];
-    for (const job of jobs) {
-      examined.push({ ...job, examination: await job.build.examine(job.opened, job.duplicates) });
-    }
+    const examined = await this.#examine(jobs);
     const bundles = [];
     for (const { build, opened, examination } of examined) {
       bundles.push({ build, bundled: await build.bundle(opened, examination) });
@@ -153,9 +150,7 @@ export class BuildSession {
   /** Checks types and rules and writes nothing. @throws LiveswapError `OPTION_INVALID` */
   async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
     const { stale } = await this.#look(changed, 'sources');
-    for (const { build, opened, duplicates } of stale) {
-      build.conclude(await build.examine(opened, duplicates));
-    }
+    for (const { build, examination } of await this.#examine(stale)) build.conclude(examination);
     return this.#reports();
   }
 
@@ -216,6 +211,18 @@ export class BuildSession {
     this.#liveNames.update(this.#builds.values());
     const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };
+  }
+
+  /** Examines plugins: once more when one has findings, and declarations have been written that nothing has needed before. */
+  async #examine(jobs: readonly Job[]): Promise<ExaminedJob[]> {
+    const examined: ExaminedJob[] = [];
+    for (const job of jobs)
+      examined.push({ ...job, examination: await job.build.examine(job.opened, job.duplicates) });
+    const refused = examined.filter(({ examination }) => examination.findings.length > 0);
+    const programs = new Set(refused.map(({ opened: { program } }) => program));
+    if (!Array.from(programs, (program) => program.findDeclarations()).includes(true)) return examined;
+    for (const { build, opened } of jobs) build.recollect(opened);
+    return this.#examine(jobs);
   }
 
   /** Returns the adapters, unless one of them was changed. */
@@ -281,4 +288,9 @@ interface Job {
   readonly build: PluginBuild;
   readonly opened: OpenPlugin;
   readonly duplicates: readonly Finding[];
+}
+
+/** A plugin that has been checked. */
+interface ExaminedJob extends Job {
+  readonly examination: Examination;
 }

@@ -353,6 +353,38 @@ test('declarations that are written because something is missing are found', asy
   });
 });
 
+test('declarations are found that were written before anything needs them, and that were gone for a while', async () => {
+  const { folder, outDir, session, edit } = await open();
+  const stage = { 'types/stage.d.ts': `declare const STAGE: string;` };
+  await edit({
+    'tsconfig.json': JSON.stringify({
+      include: ['plugins', 'types'],
+      compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict: true },
+    }),
+  });
+  // Nothing was declared so far, so nobody tells the session of this one.
+  await writeFiles(folder, stage);
+  const used = await edit({
+    'plugins/herald/call.ts': `export async function live_call() { return STAGE; }\n`,
+    'plugins/guardian/stage.ts': `export const stage: string = STAGE;`,
+  });
+  expect(used.map(({ state }) => state)).not.toContain('refused');
+  const path = join(folder, 'types/stage.d.ts');
+  await edit({
+    'plugins/herald/call.ts': plugins.herald['call.ts'],
+    'plugins/guardian/stage.ts': `export {};`,
+  });
+  await rm(path);
+  await session.rebuild([path]);
+  await edit(stage);
+  // What is inferred outside of a plugin is no error of it.
+  await edit({
+    'shared/stage.ts': `export const stage = () => STAGE;`,
+    'plugins/herald/call.ts': `import { stage } from '../../shared/stage.js';\nexport async function live_call() { return stage(); }`,
+  });
+  expect(await readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).toContain('() => Promise<string>');
+});
+
 test('of several sources, one whose folder is gone takes its plugin along; when all are gone, everything stays', async () => {
   const folder = await tempFolder();
   const sources = await writePlugins(folder, {
