@@ -24,6 +24,7 @@ import { AdoptedServers } from './adopted-servers.js';
 import { Admission } from './admission.js';
 import { folderOf, type AppSpec } from './app-spec.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
+import { ChildProcesses } from './child-processes.js';
 import { explainEarlyExit } from './early-exit.js';
 import { Ending } from './ending.js';
 import { runEntry } from './entry.js';
@@ -46,6 +47,8 @@ import { warnOfDeafSignals, warnOfThaw, warnOfTimeZone } from './warnings.js';
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
+/** Time for child processes to end before the thread does, in milliseconds. */
+const CHILDREN_MS = 1_000;
 
 /** An app in its thread: its entry runs as in a process of its own, and the host listens on its addresses. */
 class App {
@@ -55,6 +58,7 @@ class App {
   #args: readonly string[] = [];
   readonly #line = new HostLine(() => this.#end);
   readonly #evaluation = new Evaluation();
+  readonly #children = new ChildProcesses();
   #begin!: () => void;
   /** Resolves when the host is ready. */
   readonly #begun = new Promise<void>((resolve) => {
@@ -90,6 +94,7 @@ class App {
     const servers = this.#adoptServers(port, sockets, run);
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     refuseSentConnections();
+    this.#children.watch();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
     const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
@@ -140,7 +145,18 @@ class App {
 
   /** Ends the thread as a process would end, even if timers and connections are left. */
   left(): void {
-    setTimeout(() => this.#exit(), NATIVE_MS);
+    this.#children.letGo();
+    setTimeout(() => void this.#leave(), NATIVE_MS);
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#children.isRunning) {
+      // These often kill what still runs, and the thread must see it end.
+      for (const listener of process.listeners('exit')) listener.call(process, Number(process.exitCode ?? 0));
+      process.removeAllListeners('exit');
+      await this.#children.ended(CHILDREN_MS);
+    }
+    this.#exit();
   }
 
   #heard(answer: AppAnswer): void {

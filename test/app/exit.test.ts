@@ -43,3 +43,39 @@ test('an app sees its own listeners of its process alone, and removing all of th
     message: expect.stringContaining('Halt!') as string,
   });
 });
+
+test('processes that end with the version that started them leave nothing in the system’s table', async () => {
+  const server = (edition: number): string => `
+    const { fork, spawn } = require('child_process');
+    const squire = fork(__dirname + '/squire.js', { execArgv: [] });
+    const reader = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const guard = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    process.on('exit', () => guard.kill());
+    require('http').createServer((request, response) => {
+      response.end(JSON.stringify([${edition}, squire.pid, reader.pid, guard.pid]));
+    }).listen(0, '127.0.0.1');`;
+  const { write, serve } = await appProject({
+    'server.js': server(1),
+    'squire.js': `process.on('message', () => {});`,
+  });
+  const app = await serve('server.js');
+  const answer = async (): Promise<number[]> => (await (await fetch(app.urls[0] ?? '')).json()) as number[];
+  const [, ...first] = await answer();
+  await write({ 'server.js': server(2) });
+  await app.reload();
+  const [edition, ...second] = await answer();
+  expect(edition).toBe(2);
+  // A process that has ended and was not reaped still takes signals.
+  const known = (pids: readonly number[]): readonly number[] =>
+    pids.filter((pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    });
+  await expect.poll(() => known(first), { timeout: 20_000 }).toEqual([]);
+  expect(known(second)).toEqual(second);
+  await app.close();
+  await expect.poll(() => known(second), { timeout: 20_000 }).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import { ChildProcess } from 'node:child_process';
+import { performance, setTimeout } from '../core/timers.js';
+
+/** Interval between checks for processes that still run, in milliseconds. */
+const LOOK_MS = 20;
+
+/** The part of a child process through which all of them are started. */
+interface Start {
+  spawn: (this: ChildProcess, options: { readonly detached?: boolean }) => unknown;
+}
+
+/**
+ * The processes that an app has started. Only the thread that started one can reap it: one that ends after its thread stays in the
+ * system's table for as long as the host runs.
+ */
+export class ChildProcesses {
+  readonly #started = new Set<ChildProcess>();
+
+  /** Notices each process that is started from now on, unless it is detached: such a one is meant to last. */
+  watch(): void {
+    const started = this.#started;
+    const prototype = ChildProcess.prototype as unknown as Start;
+    const { spawn } = prototype;
+    prototype.spawn = function (options) {
+      const result = spawn.call(this, options);
+      if (this.pid !== undefined && !options.detached) {
+        started.add(this);
+        this.once('exit', () => started.delete(this));
+      }
+      return result;
+    };
+  }
+
+  /** Whether any of them still runs. */
+  get isRunning(): boolean {
+    // An app can have removed all listeners of a process.
+    return [...this.#started].some(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  }
+
+  /** Closes their channels and inputs, as the end of a process would. */
+  letGo(): void {
+    for (const child of this.#started) {
+      if (child.connected) child.disconnect();
+      child.stdin?.end();
+    }
+  }
+
+  /** Resolves when none of them runs any more, and after `ms` milliseconds at the latest. */
+  async ended(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (this.isRunning && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
