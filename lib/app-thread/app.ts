@@ -84,7 +84,7 @@ class App {
    */
   open(
     port: MessagePort,
-    { lingerMs, root, sockets, args = this.#spec.args }: AppOptions,
+    { lingerMs, shutdownMs, root, sockets, args = this.#spec.args }: AppOptions,
     evaluated: () => void,
     run: (name: string) => () => void,
   ): void {
@@ -98,7 +98,7 @@ class App {
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
     const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
-    this.#ending = new Ending(this.#end, this.#connections, lingered);
+    this.#ending = new Ending({ end: this.#end, connections: this.#connections, lingered, shutdownMs });
     boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(lingered()), { once: true });
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);

@@ -73,7 +73,10 @@ export interface ServeAppOptions {
   readonly copyDir?: string;
   /** Milliseconds that a replaced thread lives on after its last request, for what a handler has left behind. Default 5000. */
   readonly lingerMs?: number;
-  /** Milliseconds that the app's own handlers of SIGTERM, SIGINT or `beforeExit` may take. Default 10 000. */
+  /**
+   * Milliseconds that the app's own handlers of SIGTERM, SIGINT or `beforeExit` may take. When the app is closed, they wait for
+   * its requests for half of that, but at least 5 s. Default 10 000.
+   */
   readonly shutdownMs?: number;
   /** Further options of the swapper. Default: none. */
   readonly swapper?: Omit<SwapperOptions, 'threads' | 'static' | 'only'>;

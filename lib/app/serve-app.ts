@@ -136,11 +136,12 @@ export async function serveAppAfter(
   if (source.built?.manifest.exclusive && threads > 1) throw oneThread(threads);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
+  const longestShutdownMs = Math.max(shutdownMs, freeMs);
   const swapper = new Swapper(source.folder, {
     ...(source.copyDir !== undefined && { copyDir: source.copyDir }),
     ...options.swapper,
     threads,
-    freeMs: Math.max(shutdownMs, freeMs),
+    freeMs: longestShutdownMs,
     ...(source.built && plugins === undefined && { only: [source.name] }),
   });
   swapper.refreshBy({
@@ -159,7 +160,7 @@ export async function serveAppAfter(
     warn: (text) => createLogger(options.swapper?.logger).warn({ plugin: source.name }, text),
     rootOf: (hash) => source.rootOf(hash),
     onJoined: (path) => source.join(path),
-    options: { lingerMs, ...(options.args && { args: options.args }) },
+    options: { lingerMs, shutdownMs: longestShutdownMs, ...(options.args && { args: options.args }) },
   });
   const giveUp = (): void => void swapper.destroy();
   starting?.addEventListener('abort', giveUp);

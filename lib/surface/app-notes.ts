@@ -6,6 +6,8 @@ import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
 export interface AppOptions {
   /** Milliseconds that a thread of a draining version lives on after its last request. */
   readonly lingerMs: number;
+  /** Milliseconds that the app's own handlers of its end may take. */
+  readonly shutdownMs: number;
   /** Absolute path of the folder that the app's files are in on this machine. */
   readonly root: string;
   /** Absolute paths of the sockets and pipes on which the host listens for the app. */

@@ -143,3 +143,39 @@ test.for([Infinity, 2 ** 32, 30_000.5])(
     expect(await textOf(app.urls[0] ?? '')).toBe('2');
   },
 );
+
+test('connections of an app whose handlers never end do not outlast them', async () => {
+  const { serve } = await appProject(gate(`process.on('SIGTERM', () => setInterval(() => {}, 1_000));`));
+  const app = await serve('server.js', { shutdownMs: 50, swapper: { drainMs: 300_000, freeMs: 50 } });
+  const told = text(await upgraded(app.urls[0] ?? ''));
+  await app.close();
+  expect(await told).toBe('');
+});
+
+test('a request that waits for the handlers of the app does not keep them from being run, and no other is cut off', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      let poll;
+      const server = require('http').createServer((request, response) => {
+        response.flushHeaders();
+        if (request.method === 'GET') poll = response;
+        else request.pipe(response);
+      });
+      server.listen(0, '127.0.0.1');
+      process.on('SIGTERM', () => {
+        poll.end('farewell');
+        process.exit(0);
+      });`,
+  });
+  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const url = app.urls[0] ?? '';
+  const asked = request(url, { method: 'POST' });
+  asked.flushHeaders();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const polled = await fetch(url);
+  const closed = app.close();
+  expect(await polled.text()).toBe('farewell');
+  asked.end('and more');
+  expect(await text(answer)).toBe('and more');
+  await closed;
+});

@@ -50,7 +50,7 @@ export async function appFolder(files: Readonly<Record<string, string>>): Promis
         plugin: 'gate',
         startMs: 30_000,
         rootOf: () => folder,
-        options: { lingerMs: 0 },
+        options: { lingerMs: 0, shutdownMs: 10_000 },
       });
       onTestFinished(async () => {
         host.close();
