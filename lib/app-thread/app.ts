@@ -99,7 +99,13 @@ class App {
     this.#freeze();
     const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
     this.#ending = new Ending({ end: this.#end, connections: this.#connections, lingered, shutdownMs });
-    boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(lingered()), { once: true });
+    const hold = (): void => boundHost().waitUntil(lingered());
+    const onDrain = (): void => {
+      hold();
+      // The last request may be one that is open now.
+      this.#times.onEnded = hold;
+    };
+    boundHost().signal.addEventListener('abort', onDrain, { once: true });
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);
     adoptProcess((change) => this.#line.change(change));

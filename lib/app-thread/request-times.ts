@@ -22,6 +22,7 @@ export class RequestTimes {
   /** Two numbers for each request: its milliseconds, and 1 if the answer reports a server error. */
   #ended: number[] = [];
   #lastEndedAt = -Infinity;
+  #onEnded: () => void = () => {};
 
   constructor(tell: (ended: readonly number[]) => void) {
     this.#tell = tell;
@@ -32,6 +33,11 @@ export class RequestTimes {
   /** `performance.now()` when the last request ended. */
   get lastEndedAt(): number {
     return this.#lastEndedAt;
+  }
+
+  /** Calls `listener` whenever a request ends from now on. */
+  set onEnded(listener: () => void) {
+    this.#onEnded = listener;
   }
 
   /** Reports the requests since the last report. */
@@ -49,6 +55,7 @@ export class RequestTimes {
 
   #finished({ socket, response }: RequestMessage): void {
     this.#lastEndedAt = performance.now();
+    this.#onEnded();
     const beganAt = this.#began.get(socket)?.shift();
     if (beganAt === undefined) return;
     if (this.#ended.length === 0) setTimeout(() => this.flush(), TELL_MS).unref();

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
@@ -178,4 +180,26 @@ test('a request that waits for the handlers of the app does not keep them from b
   asked.end('and more');
   expect(await text(answer)).toBe('and more');
   await closed;
+});
+
+test('what a handler leaves behind ends before an app ends, also when the request ends after that has begun', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `
+      const { writeFileSync } = require('fs');
+      const { context } = require('liveswap/plugin');
+      const server = require('http').createServer((request, response) => {
+        response.flushHeaders();
+        context.signal.addEventListener('abort', () => setImmediate(() => {
+          response.end('sold');
+          setTimeout(() => writeFileSync(__dirname + '/ledger', 'sold'), 1_500);
+        }));
+      });
+      server.listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js', { lingerMs: 3_000, swapper: { drainMs: 300_000 } });
+  const answer = await fetch(app.urls[0] ?? '');
+  const closed = app.close();
+  expect(await answer.text()).toBe('sold');
+  await closed;
+  expect(await readFile(join(folder, 'ledger'), 'utf8')).toBe('sold');
 });
