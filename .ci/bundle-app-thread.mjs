@@ -1,6 +1,7 @@
 // Bundles the code that runs an app in its thread, and the code for the thread of module hooks, where there is such a thread:
 // each into one file, beside the files with which threads begin.
 import { build } from 'esbuild';
+import { define } from './own-build.mjs';
 
 await build({
   entryPoints: [
@@ -10,6 +11,7 @@ await build({
   outdir: 'dist/workers',
   outExtension: { '.js': '.mjs' },
   bundle: true,
+  define,
   platform: 'node',
   format: 'esm',
   target: 'node20',

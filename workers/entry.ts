@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
@@ -16,11 +15,11 @@ interface ThreadModule {
  * Runs the bundle of the threads like `require`, with the code that an earlier thread of this process has compiled: compiling is
  * half of the cost of a thread beyond its bare boot.
  */
-function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] {
+function requireBundle({ file, text, compiled }: ThreadCode): ThreadModule['exports'] {
   const cachedData = takeCompiled(compiled);
   // The bundle is wrapped in a function when it is made: a text that is put together here would be in memory twice. The bundler
   // escapes everything that is not ASCII.
-  const code = readFileSync(file, 'latin1');
+  const code = Buffer.from(text).toString('latin1');
   const script = new Script(code, { filename: file, ...(cachedData && { cachedData }) });
   const run = script.runInThisContext() as (
     exports: ThreadModule['exports'],

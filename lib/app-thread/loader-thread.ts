@@ -1,3 +1,4 @@
+import { ownBuild, replacedPackage } from '../core/own-build.js';
 import { FrozenFiles } from './frozen-files.js';
 import { moduleHooks, type LoaderData, type ModuleHooks } from './modules.js';
 
@@ -5,7 +6,8 @@ import { moduleHooks, type LoaderData, type ModuleHooks } from './modules.js';
 
 let hooks: ModuleHooks | undefined;
 
-export function initialize({ table, news, ...data }: LoaderData): void {
+export function initialize({ table, news, build, ...data }: LoaderData): void {
+  if (build !== ownBuild) throw replacedPackage();
   hooks = moduleHooks(new FrozenFiles(table), data, (path) => news.postMessage(path));
 }
 

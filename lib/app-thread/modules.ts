@@ -3,6 +3,7 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { adapterModuleSource } from '../adapters/adapter-module.js';
+import { ownBuild } from '../core/own-build.js';
 import { hostBindingSpecifier } from '../plugin/own-symbols.js';
 import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-packages.js';
 import { freezeCommonJs } from './commonjs.js';
@@ -70,6 +71,8 @@ export interface LoaderData {
   readonly entry: string;
   /** Receives the paths of the app's own modules of which the build does not know that they are loaded. */
   readonly news: MessagePort;
+  /** The build of the code that sends this. */
+  readonly build: string | undefined;
 }
 
 /** `module.registerHooks` of later versions of Node, which the types of Node 20 omit. */
@@ -96,7 +99,7 @@ export function freezeModules(
   if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
   const { port1, port2 } = new MessageChannel();
   port1.on('message', tellOnce).unref();
-  const sent: LoaderData = { ...data, news: port2 };
+  const sent: LoaderData = { ...data, news: port2, build: ownBuild };
   nodeModule.register(loader, { data: sent, transferList: [port2] });
 }
 
@@ -108,7 +111,7 @@ export function prepareModules(): void {
 /** Returns the hooks that find and load modules. */
 export function moduleHooks(
   files: FrozenFiles,
-  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'news'>,
+  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'news' | 'build'>,
   onNews: (path: string) => void,
 ): ModuleHooks {
   const standInSource = (name: string, original: string): LoadedSource => {

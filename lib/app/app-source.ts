@@ -7,6 +7,7 @@ import { readableArtifactNamesIn, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { artifactFolder } from './artifact-folder.js';
 import { cacheFolder } from '../core/cache-folder.js';
+import { ownModule } from '../core/own-build.js';
 import type { ServeAppOptions } from './options.js';
 import { putBeside } from './plugins-beside.js';
 
@@ -59,7 +60,7 @@ export async function openAppSource(
 async function entrySource(entry: string, options: ServeAppOptions, isEdited: boolean): Promise<AppSource> {
   const { name, files, args, adapters, noAdapters, stores, plugins, exclusive } = options;
   const folder = await artifactFolder(entry, options);
-  const { RemoteAppBuilds } = await import('../compiler/remote/remote-app-builds.js');
+  const { RemoteAppBuilds } = await ownModule(import('../compiler/remote/remote-app-builds.js'));
   const builds = new RemoteAppBuilds();
   // The app may change the working folder.
   const settings = {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { BuildOptions, CheckOptions } from '../compiler/options.js';
 import type { PluginReport } from '../compiler/report.js';
 import { performance } from '../core/timers.js';
+import { ownModule } from '../core/own-build.js';
 import type { FileWatch } from '../files/watch-files.js';
 
 /** The outcome of one build. */
@@ -49,7 +50,7 @@ export function builtSources(options: BuildOptions): Sources {
     folders: options.sources,
     except: options.outDir,
     open: async () => {
-      const { RemoteBuildSession } = await import('../compiler/remote/remote-session.js');
+      const { RemoteBuildSession } = await ownModule(import('../compiler/remote/remote-session.js'));
       return new RemoteBuildSession(options);
     },
   };
@@ -60,7 +61,7 @@ export function checkedSources(options: CheckOptions): Sources {
   return {
     folders: options.sources,
     open: async () => {
-      const { BuildSession } = await import('../compiler/session.js');
+      const { BuildSession } = await ownModule(import('../compiler/session.js'));
       const session = new BuildSession({ ...options, outDir: '.' });
       return {
         get inputs() {
@@ -116,7 +117,7 @@ export class SourceLoop {
     const { folders, except } = this.#sources;
     const [session, { watchFiles }] = await Promise.all([
       this.#sources.open(),
-      import('../files/watch-files.js'),
+      ownModule(import('../files/watch-files.js')),
     ]);
     this.#session = session;
     // Watch before the first build, so that no save in between is missed.

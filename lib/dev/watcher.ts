@@ -7,6 +7,7 @@ import { checkOptions, isFunction, type Checks } from '../core/check-options.js'
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import { loggerCheck, type Logger } from '../core/logger.js';
 import { performance } from '../core/timers.js';
+import { ownModule } from '../core/own-build.js';
 import { listen } from '../observe/listen.js';
 import { createLogger } from '../observe/log.js';
 import { checkSwapper } from '../swap/check-swapper.js';
@@ -121,7 +122,7 @@ export class Watcher {
   async #logFindings(reports: readonly PluginReport[]): Promise<void> {
     const findings = findingsOf(reports);
     if (findings.length === 0) return;
-    const { countOf, findingsAsText } = await import('../compiler/diagnostics/text.js');
+    const { countOf, findingsAsText } = await ownModule(import('../compiler/diagnostics/text.js'));
     this.#logger.error({ findings }, `${countOf(findings)}.\n${findingsAsText(findings)}`);
   }
 

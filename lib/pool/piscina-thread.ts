@@ -53,7 +53,9 @@ export class PiscinaThread implements ServingThread {
     const booted = boots.enter(LONGEST_BOOT_MS).then((leave) => this.#boot(options, leave));
     // A thread that cannot be made counts as begun, too: `exited` gives the reason.
     this.begun = booted.then(noop, noop);
-    this.exited = booted.then((piscina) => this.#serve(piscina, port2, expected)).catch(explainBoot);
+    this.exited = booted
+      .then((piscina) => this.#serve(piscina, port2, expected))
+      .catch((error: unknown) => explainBoot(error, hasBooted));
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
   }
 
@@ -83,6 +85,7 @@ export class PiscinaThread implements ServingThread {
       const piscina = await turns.do(() => (this.#isEnded ? undefined : this.#make(Pool, options)));
       if (!piscina) leave();
       const onUp = (): void => {
+        hasBooted = true;
         void withDeadline(this.#imported, LONGEST_START_MS, noop).then(leave, leave);
       };
       // The first message reports that the thread is up.
@@ -111,6 +114,9 @@ export class PiscinaThread implements ServingThread {
 }
 
 let pool: typeof Piscina | undefined;
+
+/** True as soon as a thread of this process has come up. */
+let hasBooted = false;
 
 /**
  * Loads Piscina with the first thread: otherwise it would be a third of the cost of importing this package. `import()` of a package

@@ -1,7 +1,14 @@
-/** The bundle that threads run, as their `workerData`. */
+import { readFileSync } from 'node:fs';
+
+/**
+ * The bundle that threads run, as their `workerData`. The host reads it once: the package may be replaced on the disk, and threads
+ * of another version than their host misunderstand it. Only `workers/entry.ts`, which reads this, is loaded anew by each thread.
+ */
 export interface ThreadCode {
   /** Absolute path of the bundle. */
   readonly file: string;
+  /** Memory for the bundle's text, of which every character is one byte. */
+  readonly text: SharedArrayBuffer;
   /** Memory for the code that V8 has compiled from the bundle. */
   readonly compiled: SharedArrayBuffer;
 }
@@ -14,7 +21,10 @@ const Head = { state: 0, bytes: 1 } as const;
 const State = { empty: 0, writing: 1, written: 2 } as const;
 
 export function createThreadCode(file: string): ThreadCode {
-  return { file, compiled: new SharedArrayBuffer(HEAD_BYTES + MOST_BYTES) };
+  const bytes = readFileSync(file);
+  const text = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(text).set(bytes);
+  return { file, text, compiled: new SharedArrayBuffer(HEAD_BYTES + MOST_BYTES) };
 }
 
 /** Returns the compiled code that a thread has stored, if any. With other flags, V8 rejects it and compiles again. */

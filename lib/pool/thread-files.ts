@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LiveswapError } from '../core/errors.js';
+import { isMissing, replacedPackage } from '../core/own-build.js';
 import { bundledHost, packageFile } from '../core/package-files.js';
 import { createThreadCode, type ThreadCode } from './thread-code.js';
 
@@ -52,14 +53,14 @@ function entryIfAny(): string | undefined {
 }
 
 /**
- * Explains why a thread could not be made: a bundled Piscina does not find its own file either, and Node needs the working folder
- * in each thread.
+ * Explains why a thread could not be made: Node needs the working folder in each thread, and the files of Piscina and the entry.
+ * Where those were never found, Piscina is in a bundle; `hasBooted` tells that a thread has come up in this process before.
  */
-export function explainBoot(cause: unknown): unknown {
-  const { code, message, syscall } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+export function explainBoot(cause: unknown, hasBooted: boolean): unknown {
+  const { message, syscall } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
   if (syscall === 'uv_cwd') return workingFolderGone(cause);
-  const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
-  return isMissing && message?.includes('worker.js') ? bundledHost(cause) : cause;
+  if (!isMissing(cause) || !message?.includes('worker.js')) return cause;
+  return hasBooted ? replacedPackage(cause) : bundledHost(cause);
 }
 
 function workingFolderGone(cause: unknown): LiveswapError {

@@ -3,6 +3,7 @@ import type { ControlSocket } from '../control/control-socket.js';
 import type { Logger } from '../core/logger.js';
 import { messageOf } from '../core/errors.js';
 import { packageVersion } from '../core/package-version.js';
+import { ownModule } from '../core/own-build.js';
 import { subscribe } from '../observe/events.js';
 import { plainEvent } from '../observe/plain-event.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -36,7 +37,7 @@ export class SwapperControl {
 
 async function open(swapper: ControlledSwapper, path: string | true): Promise<ControlSocket> {
   // A host without a control socket does not load the module.
-  const { ControlSocket } = await import('../control/control-socket.js');
+  const { ControlSocket } = await ownModule(import('../control/control-socket.js'));
   const facts = { folder: swapper.pluginDir, version: packageVersion() };
   return ControlSocket.open(controlledBy(swapper), facts, path === true ? undefined : path);
 }

@@ -6,6 +6,7 @@ import { Pace } from '../core/pace.js';
 import { Semaphore } from '../core/semaphore.js';
 import { artifactFileName, unreadable, type Artifact } from '../manifest/artifact.js';
 import { keyOf } from '../core/plugin-key.js';
+import { ownModule } from '../core/own-build.js';
 import type { ArtifactFacts, RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { threadEnvironment } from '../pool/environment.js';
@@ -165,7 +166,7 @@ export class VersionFactory {
     const { static: plugins, threads } = settings;
     const linked = Object.values(plugins ?? {}).find((one) => keyOf(one.manifest.name) === keyOf(name));
     if (linked) {
-      const { InProcessPool } = await import('../static/in-process-pool.js');
+      const { InProcessPool } = await ownModule(import('../static/in-process-pool.js'));
       return new InProcessPool(name, linked.module);
     }
     if (this.#pluginSettings.isStandard(name)) {
@@ -194,7 +195,7 @@ export class VersionFactory {
 
 /** Loads the code of versions and of their links, half of the host's: importing this package does not wait for it. */
 function loadVersions(): Promise<{ readonly Version: typeof Version }> {
-  return import('../version/version.js');
+  return ownModule(import('../version/version.js'));
 }
 
 /**

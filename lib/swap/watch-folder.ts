@@ -1,6 +1,7 @@
 import { checkOptions, duration, isDuration, isFunction, type Check } from '../core/check-options.js';
 import { isTimeable, LONGEST_DELAY_MS } from '../core/deadline.js';
 import type { Logger } from '../core/logger.js';
+import { ownModule } from '../core/own-build.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import type { Details } from './details.js';
 import type { Lifetime } from './lifetime.js';
@@ -31,7 +32,7 @@ export async function watchFolder(
 ): Promise<ArtifactWatcher> {
   checkOptions(options, { data: ['a function', isFunction], settleMs: wait, wholeMs: duration });
   // A host that does not watch does not load chokidar.
-  const { watchArtifacts } = await import('../files/watch-artifacts.js');
+  const { watchArtifacts } = await ownModule(import('../files/watch-artifacts.js'));
   // The swapper may have been closed in the meantime.
   lifetime.check();
   const { data, settleMs = 1000, wholeMs = 5000 } = options;

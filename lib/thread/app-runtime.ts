@@ -1,3 +1,4 @@
+import { ownBuild, ownModule, replacedPackage } from '../core/own-build.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { importModule } from './import-module.js';
 
@@ -10,6 +11,7 @@ interface AppModule {
 interface AppRuntime {
   readonly createApp: (app: AppModule['app'] & { readonly url: string }) => ArtifactModule;
   readonly prepareModules: () => void;
+  readonly ownBuild?: string;
 }
 
 let urlOf: (() => string) | undefined;
@@ -31,9 +33,12 @@ export async function runnable(module: unknown, at: string): Promise<ArtifactMod
   return createApp({ ...module.app, url: at });
 }
 
-function appRuntime(): Promise<AppRuntime> {
+async function appRuntime(): Promise<AppRuntime> {
   if (!urlOf) throw new Error('Apps run in threads only.');
-  return importModule(urlOf()) as Promise<AppRuntime>;
+  const runtime = (await ownModule(importModule(urlOf()))) as AppRuntime;
+  // The host has read the code of this thread when it began; this module is read now.
+  if (runtime.ownBuild !== ownBuild) throw replacedPackage();
+  return runtime;
 }
 
 function isApp(module: unknown): module is AppModule {

@@ -35,7 +35,7 @@ test('the entry copies no module of Node, and threads that need none have no pro
 });
 
 test('of many threads, one keeps what it has compiled', () => {
-  const { compiled } = createThreadCode('bundle.cjs');
+  const { compiled } = createThreadCode(import.meta.filename);
   expect(takeCompiled(compiled)).toBe(undefined);
   keepCompiled(compiled, () => {
     // While the file is being written, nobody may read a part of it, and nobody else may write.
@@ -48,7 +48,7 @@ test('of many threads, one keeps what it has compiled', () => {
 });
 
 test('code that does not fit is not kept', () => {
-  const { compiled } = createThreadCode('bundle.cjs');
+  const { compiled } = createThreadCode(import.meta.filename);
   keepCompiled(compiled, () => Buffer.alloc(compiled.byteLength));
   expect(takeCompiled(compiled)).toBe(undefined);
 });

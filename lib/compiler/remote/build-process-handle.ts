@@ -5,6 +5,7 @@ import { refuseNoProcesses } from '../no-processes.js';
 import type { BuildProgress } from '../options.js';
 import { discardSnapshot } from '../snapshot/snapshot-file.js';
 import { buildEnvironment } from './build-environment.js';
+import { buildProcessFile } from './build-process-file.js';
 import { endGroup, ownGroup } from './process-group.js';
 import type { BuildReply, BuildTask, TaskAnswers } from './protocol.js';
 import { receiveError } from './sent-error.js';
@@ -28,6 +29,7 @@ export interface BuildProcessEvents {
  */
 export class BuildProcessHandle {
   readonly #events: BuildProcessEvents;
+  readonly #file: string;
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess;
   /** The snapshot with which the process has begun, until it has answered. */
@@ -38,11 +40,13 @@ export class BuildProcessHandle {
   /**
    * @param snapshot path of a snapshot of the compiler with which the process begins. Without one, or if it cannot begin with it, it
    *   loads the compiler when it needs it.
-   * @throws LiveswapError `START_FAILED` in a bundled host, `BUILD_FAILED` where no process may be started
+   * @throws LiveswapError `START_FAILED` in a bundled host, and where this package was replaced on the disk; `BUILD_FAILED` where no
+   *   process may be started
    */
   constructor(events: BuildProcessEvents = {}, snapshot?: string) {
     refuseNoProcesses();
     this.#events = events;
+    this.#file = buildProcessFile();
     this.#untried = snapshot;
     this.#child = this.#begin(snapshot);
   }
@@ -84,7 +88,7 @@ export class BuildProcessHandle {
   }
 
   #begin(snapshot: string | undefined): ChildProcess {
-    const child = fork(packageFile(snapshot === undefined ? '#build-process' : '#begin-with-compiler'), {
+    const child = fork(snapshot === undefined ? this.#file : packageFile('#begin-with-compiler'), {
       // The host's own arguments, such as an inspector's port, do not apply to this process.
       execArgv: snapshot === undefined ? [] : ['--snapshot-blob', snapshot],
       env: buildEnvironment(),
