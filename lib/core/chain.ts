@@ -83,6 +83,11 @@ export function isInHookOf(chain: Chain): boolean {
   return chain.some((tag) => tag.endsWith(HOOK));
 }
 
+/** Returns true when any hook that is awaited with gates closed, or that a gate may hold up, waits for what is part of the chain. */
+export function isInAnyHook(chain: Chain): boolean {
+  return isInHookOf(chain) || isInAnyStart(chain);
+}
+
 const PIN = 'pin ';
 
 /** Returns a chain whose calls stay in the generation with this id. */

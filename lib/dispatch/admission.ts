@@ -4,6 +4,14 @@ import type { Call } from './call.js';
 /** Takes a call in place of this balancer. Throws when nobody can take it. */
 export type Dispatch = (call: Call) => void;
 
+/** Follows what waits behind a closed gate. */
+export interface Gatekeeper {
+  /** Called for each call that waits. */
+  held(call: Call): void;
+  /** Called when the gate is open. */
+  opened(): void;
+}
+
 /** Decides which calls of a balancer go elsewhere, are refused, or have to wait. */
 export class Admission {
   /** Takes every call, pinned ones included, because nothing is sent here any more. */
@@ -12,8 +20,12 @@ export class Admission {
   newer: Dispatch | undefined;
   /** Reason why calls are refused. */
   refusal: LiveswapError | undefined;
+  /** Returns the reason why a call must not wait for a thread: whoever puts one in place waits for the call. */
+  stranded: ((call: Call) => LiveswapError | undefined) | undefined;
   /** Lets calls in while the gate is closed. */
   gate: ((call: Call) => boolean) | undefined;
+  /** Is told of the calls that wait behind the gate. */
+  gatekeeper: Gatekeeper | undefined;
 
   /** Returns the taker of a call that goes elsewhere. */
   elsewhere({ pinned }: Pick<Call, 'pinned'>): Dispatch | undefined {

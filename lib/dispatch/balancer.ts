@@ -1,6 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import { Waiters } from '../core/waiters.js';
-import { Admission, type Dispatch } from './admission.js';
+import { Admission, type Dispatch, type Gatekeeper } from './admission.js';
 import type { BalancerOptions } from './balancer-options.js';
 import type { Call, CallQueue, CallState } from './call.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
@@ -99,7 +99,10 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (elsewhere) return this.#passOn(call, elsewhere);
     if (admission.refusal) return this.#refuse(call, admission.refusal);
     const home = this.#options.homeOf?.(call);
-    if (!admission.letsIn(call)) return this.#enqueue(call, home);
+    if (!admission.letsIn(call)) {
+      this.#enqueue(call, home);
+      return admission.gatekeeper?.held(call);
+    }
     if (call.nested) return this.#dispatchNested(call, home);
     const connection = this.#connections.free(home);
     if (connection && !this.#queue.hasFor(home)) return this.#send(connection, call);
@@ -113,15 +116,36 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /** Makes calls wait from now on, except those that `admits` lets in, already waiting ones included; sent calls go on. */
-  closeGate(admits: (call: Call) => boolean): void {
+  closeGate(admits: (call: Call) => boolean, gatekeeper?: Gatekeeper): void {
     this.#admission.gate = admits;
+    this.#admission.gatekeeper = gatekeeper;
+    if (gatekeeper) for (const call of this.#queue) if (!admits(call)) gatekeeper.held(call);
   }
 
   /** Sends the waiting calls. */
   openGate(): void {
     this.#admission.gate = undefined;
+    this.#admission.gatekeeper?.opened();
+    this.#admission.gatekeeper = undefined;
     this.#sendNested();
     this.#goOn();
+  }
+
+  /**
+   * Refuses nested calls that no thread can take now, already waiting ones included, if `refusalOf` returns an error for them. Without
+   * it, they wait again.
+   */
+  refuseStranded(refusalOf: ((call: Call) => LiveswapError | undefined) | undefined): void {
+    this.#admission.stranded = refusalOf;
+    if (!refusalOf) return;
+    for (const call of this.#queue) {
+      const isStranded = call.nested && !call.answered && this.#admission.letsIn(call);
+      if (!isStranded || this.#connections.forNested(call, this.#queue.homeOf(call))) continue;
+      const refusal = refusalOf(call);
+      if (!refusal) continue;
+      this.#dequeue(call);
+      this.#refuse(call, refusal);
+    }
   }
 
   /** From now on, gives every call, whether waiting, new or pinned, to `dispatch`: these connections no longer take any. */
@@ -186,7 +210,10 @@ export class Balancer implements ConnectionOwner, CallQueue {
   /** Dispatches a nested call, which never waits for a place that its own caller may occupy. */
   #dispatchNested(call: Call, home: Home): void {
     const connection = this.#connections.forNested(call, home);
-    if (!connection) return this.#enqueue(call, home);
+    if (!connection) {
+      const refusal = this.#admission.stranded?.(call);
+      return refusal ? this.#refuse(call, refusal) : this.#enqueue(call, home);
+    }
     const beyond = this.#connections.beyond(this.#pending);
     if (beyond >= this.#options.maxQueued) return this.#refuseFull(call, beyond);
     this.#send(connection, call);

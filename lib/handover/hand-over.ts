@@ -6,6 +6,7 @@ import type { SwapEvent } from '../observe/events.js';
 import type { TransferCost } from '../version/kept-transfer.js';
 import type { Version } from '../version/version.js';
 import type { Batons } from '../version/version-activity.js';
+import { refuseStranded, Upbringing } from '../version/upbringing.js';
 import { moveKept, rehearse, type KeptMove } from './kept-move.js';
 import { admittance, exclusivesOf, inOrder, successorOf, type Participants } from './participants.js';
 import { passOnTo, takesOf } from './pass-on.js';
@@ -14,6 +15,8 @@ import { wake } from './waking.js';
 
 /** Dependencies of a {@link HandOver}. */
 export interface HandOverDeps extends Participants {
+  /** Versions that are carried over. */
+  readonly staying: readonly Version[];
   /** True when kept state is not moved: the new versions begin anew. */
   readonly dropsKept: boolean;
   readonly yieldMs: (version: Version) => number;
@@ -36,10 +39,12 @@ export class HandOver {
   /** The data that versions handed over, by {@link keyOf} their plugin. */
   readonly #batons = new Map<string, Batons>();
   #closedAt: number | undefined;
-  /** Ends the turns of the versions that leave. */
-  #endTurns: Promise<() => void> | undefined;
+  /** Ends the turn of each version that leaves. */
+  readonly #turns = new Map<Version, () => void>();
   /** Lets the next hand-over close gates. */
   #giveGates: Promise<() => void> | undefined;
+  /** The threads of other versions that come up meanwhile. */
+  #upbringing: Upbringing | undefined;
   #running: Promise<void> | undefined;
   #isCut = false;
 
@@ -64,10 +69,13 @@ export class HandOver {
 
   async #run(): Promise<void> {
     const steps = [
-      () => this.#takeTurns(),
       () => this.#rehearse(),
-      () => this.#endRuns(),
       () => this.#takeGates(),
+      // While there are no turns, threads that die are replaced: runs may wait for them.
+      () => this.#endRuns(),
+      () => this.#takeTurns(),
+      // A thread that was replaced meanwhile has runs of its own.
+      () => this.#endRuns(),
       () => this.#closeGates(),
       () => this.#yield(isWaitedFor),
       () => Promise.all(this.#moves.map((one) => this.#move(one))),
@@ -87,6 +95,7 @@ export class HandOver {
    */
   complete(): void {
     const pauseMs = this.#closedAt === undefined ? 0 : performance.now() - this.#closedAt;
+    this.#letStranded();
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed(passOnTo(version, next));
@@ -124,11 +133,18 @@ export class HandOver {
   /** Lets the old versions go on as if nothing had happened. */
   async wakeLeaving(): Promise<void> {
     const { leaving, cause, emit } = this.#deps;
-    await inOrder(
-      leaving,
-      ({ dependencies }) => dependencies.values(),
-      (version) => wake(version, cause, emit),
-    );
+    this.#letStranded();
+    // First those without a thread, in which nothing is to be woken: hooks of the others may wait for their replacements.
+    for (const versions of [leaving.filter(isDead), leaving.filter((version) => !isDead(version))]) {
+      await inOrder(
+        versions,
+        ({ dependencies }) => dependencies.values(),
+        async (version) => {
+          await wake(version, cause, emit);
+          this.#turns.get(version)?.();
+        },
+      );
+    }
     for (const version of leaving) version.leavesBy = 'close';
     for (const version of this.#exclusives) {
       version.balancer.openGate();
@@ -139,13 +155,30 @@ export class HandOver {
 
   /** Ends the turn: others may change the activity of the leaving versions again, and close gates. */
   #letOthers(): void {
-    void this.#endTurns?.then((end) => end());
+    for (const end of this.#turns.values()) end();
     void this.#giveGates?.then((give) => give());
   }
 
+  /** Resolves when nobody else changes what is active in any version that leaves. A thread that dies is not replaced from then on. */
   async #takeTurns(): Promise<void> {
-    this.#endTurns = takeTurns(this.#deps.leaving);
-    await this.#endTurns;
+    const { leaving } = this.#deps;
+    await Promise.all(
+      leaving.map(async (version) => this.#turns.set(version, await version.activity.takeTurn())),
+    );
+  }
+
+  /**
+   * Refuses calls for which `isMeant` holds where a thread has died: the hand-over waits for them, and the replacement of that
+   * thread for the hand-over.
+   */
+  #refuseStranded(isMeant: (call: Call) => boolean): void {
+    for (const version of this.#deps.leaving.filter(isWaitedFor)) refuseStranded(version, isMeant);
+  }
+
+  /** Lets such calls wait again. */
+  #letStranded(): void {
+    for (const { balancer } of this.#deps.leaving) balancer.refuseStranded(undefined);
+    this.#upbringing?.opened();
   }
 
   async #yield(isMeant: (version: Version) => boolean): Promise<void> {
@@ -201,18 +234,21 @@ export class HandOver {
 
   /** Closes all gates at the same moment. Resolves when nothing runs behind them. */
   async #closeGates(): Promise<void> {
-    if (this.#exclusives.length === 0) return;
-    const { whileRunning, hooksOnly } = admittance(this.#deps);
+    const { whileRunning, awaited, hooksOnly } = admittance(this.#deps);
+    if (this.#exclusives.length === 0) return this.#refuseStranded(hooksOnly);
     this.#closedAt = performance.now();
     for (const version of this.#exclusives) {
       const owed = this.#owedBy(version);
       version.balancer.closeGate((call) => whileRunning(call) || owed.has(call));
     }
+    this.#refuseStranded(awaited);
     const held = this.#exclusives.map(({ outsideWork }) => outsideWork.setGated(true));
     for (const version of this.#exclusives) version.activity.beginYield();
     const yieldMs = Math.max(...this.#exclusives.map(this.#deps.yieldMs));
     await whenQuiet(this.#exclusives, yieldMs, Promise.all(held));
-    for (const version of this.#exclusives) version.balancer.closeGate(hooksOnly);
+    const upbringing = (this.#upbringing = new Upbringing(() => this.#deps.staying, hooksOnly));
+    for (const { balancer } of this.#exclusives) balancer.closeGate(hooksOnly, upbringing);
+    this.#refuseStranded(hooksOnly);
   }
 
   /** Returns calls that already wait and that no later version could take: the version runs them before it yields. */
@@ -233,12 +269,8 @@ function isWaitedFor({ exclusive, activity }: Version): boolean {
   return exclusive || activity.isAwaited;
 }
 
-/** Resolves when nobody else changes what is active in any of `versions`, to a function that ends the turns. */
-async function takeTurns(versions: readonly Version[]): Promise<() => void> {
-  const ends = await Promise.all(versions.map(({ activity }) => activity.takeTurn()));
-  return () => {
-    for (const end of ends) end();
-  };
+function isDead({ group }: Version): boolean {
+  return group.established.every(({ death }) => death);
 }
 
 /** Returns the moves of state, which goes on where a single thread can hold it. */

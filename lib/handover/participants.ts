@@ -1,5 +1,5 @@
 import { keyOf } from '../core/plugin-key.js';
-import { hookTag, workTag } from '../core/chain.js';
+import { hookTag, isInAnyHook, workTag } from '../core/chain.js';
 import { Pace } from '../core/pace.js';
 import type { Call } from '../dispatch/call.js';
 import type { Cause } from '../plugin/cause.js';
@@ -24,16 +24,22 @@ export function successorOf(version: Version, { arriving }: Participants): Versi
   return arriving.find(({ plugin }) => keyOf(plugin) === keyOf(version.plugin));
 }
 
-/** Returns filters that admit calls on behalf of awaited work: of hooks always, of exclusive work while it runs. */
+/**
+ * Returns filters for calls on behalf of work that a hand-over waits for: of hooks always, of exclusive work while it runs. Until
+ * that ends, calls of the hooks of others are let in as well: the work may wait for a thread that comes up there.
+ */
 export function admittance(participants: Participants): {
   whileRunning: (call: Call) => boolean;
+  awaited: (call: Call) => boolean;
   hooksOnly: (call: Call) => boolean;
 } {
   const { leaving, arriving } = participants;
   const hooks = new Set([...leaving, ...arriving].map(({ plugin, id }) => hookTag(plugin, id)));
   const work = new Set(exclusivesOf(participants).map(({ plugin, id }) => workTag(plugin, id)));
+  const awaited = ({ chain }: Call): boolean => chain.some((tag) => hooks.has(tag) || work.has(tag));
   return {
-    whileRunning: ({ chain }) => chain.some((tag) => hooks.has(tag) || work.has(tag)),
+    whileRunning: (call) => awaited(call) || isInAnyHook(call.chain),
+    awaited,
     hooksOnly: ({ chain }) => chain.some((tag) => hooks.has(tag)),
   };
 }

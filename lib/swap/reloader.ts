@@ -195,6 +195,7 @@ export class Reloader {
     return new HandOver({
       leaving: generations.current?.versions.filter((version) => !stays.has(version)) ?? [],
       arriving: fresh,
+      staying: generation.versions.filter((version) => !fresh.includes(version)),
       cause: reason,
       dropsKept: kept === 'drop',
       yieldMs: ({ settings }) => settings.yieldMs,

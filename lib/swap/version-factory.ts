@@ -188,6 +188,7 @@ export class VersionFactory {
       onFailed,
       generation: this.#generation,
       takeGates: () => this.takeGates(),
+      versions: () => this.#alive,
       emit: this.#observer.emit,
     };
   }

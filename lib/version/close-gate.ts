@@ -1,11 +1,13 @@
-import { hookTag, workTag } from '../core/chain.js';
+import { hookTag, isInAnyHook, workTag } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
+import type { Call } from '../dispatch/call.js';
 import type { IsChanging } from './changing-calls.js';
 import type { OutsideWork } from './outside-work.js';
 import { namesOf, unfinishedIn } from './unfinished-work.js';
 import type { ThreadGroup } from './thread-group.js';
 import type { ThreadHandle } from './thread-handle.js';
+import { Upbringing, type ComingVersion } from './upbringing.js';
 
 /** Dependencies of {@link closeGate}. */
 export interface GateDeps {
@@ -13,6 +15,8 @@ export interface GateDeps {
   readonly outsideWork: Pick<OutsideWork, 'setGated'>;
   readonly isChanging: IsChanging;
   readonly yieldMs: number;
+  /** All versions, whose hooks the gate may hold up. */
+  readonly versions: () => Iterable<ComingVersion>;
 }
 
 /**
@@ -22,13 +26,12 @@ export interface GateDeps {
  * @throws LiveswapError `YIELD_TIMEOUT`
  */
 export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<void> {
-  const { group, outsideWork, isChanging, yieldMs } = deps;
+  const { group, outsideWork, isChanging, yieldMs, versions } = deps;
   const late = new LiveswapError('YIELD_TIMEOUT', '');
   const { plugin, version } = thread.name;
-  const hook = hookTag(plugin, version);
-  const letIn = (...tags: readonly string[]): void =>
-    group.balancer.closeGate(({ chain }) => chain.some((tag) => tags.includes(tag)));
-  letIn(workTag(plugin, version), hook);
+  const [work, hook] = [workTag(plugin, version), hookTag(plugin, version)];
+  // What runs may wait for a thread that comes up in another version, and whose hooks call this one.
+  group.balancer.closeGate(({ chain }) => chain.includes(work) || isInAnyHook(chain));
   const held = outsideWork.setGated(true);
   thread.ask('beginYield', []).catch(() => {});
   const connection = group.connectionOf(thread);
@@ -53,7 +56,8 @@ export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<v
   } finally {
     isOver = true;
   }
-  letIn(hook);
+  const hooksOnly = ({ chain }: Call): boolean => chain.includes(hook);
+  group.balancer.closeGate(hooksOnly, new Upbringing(versions, hooksOnly));
 }
 
 /** Opens the gate again. */

@@ -26,15 +26,25 @@ export async function takeIn(
   former: ThreadHandle | undefined,
   deps: TakeInDeps,
 ): Promise<() => void> {
-  const endTurn = await deps.activity.takeTurn();
+  const { activity, exclusive, group } = deps;
+  // The hand-over of another plugin may wait for the calls of a thread that was withdrawn. Whoever has the turn must not wait for
+  // gates: what runs behind them may wait for a thread that waits for this turn.
+  const letOthers = former && exclusive && group.serves(former) ? await deps.takeGates() : () => {};
+  // With nothing to begin, a thread has nothing to wait for. Calls do.
+  const needsTurn = former !== undefined || exclusive || activity.isAwaited;
+  const endTurn = needsTurn ? await activity.takeTurn() : () => {};
+  const end = (): void => {
+    endTurn();
+    letOthers();
+  };
   try {
     const takesOver = await giveActivity(thread, former, deps);
     return () => {
       takesOver();
-      endTurn();
+      end();
     };
   } catch (error) {
-    endTurn();
+    end();
     throw error;
   }
 }
@@ -58,12 +68,9 @@ async function giveActivity(
  * @throws the failure; the old thread then goes on
  */
 async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<() => void> {
-  const { activity, exclusive, group } = deps;
-  // The hand-over of another plugin may wait for the calls of a thread that was withdrawn.
-  const letOthers = exclusive && group.serves(from) ? await deps.takeGates() : () => {};
+  const { activity, exclusive } = deps;
   const open = (): void => {
     if (exclusive) openGate(deps);
-    letOthers();
   };
   try {
     const { cause, baton, takeBack } = await takeFrom(from, to, deps).catch((error: unknown) =>
@@ -110,7 +117,8 @@ async function takeFrom(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps):
   }
   // It would change a state that nobody reads any more.
   if (late) from.crash(late);
-  return { cause: 'recycle', baton, takeBack };
+  // A thread that died instead of yielding has handed over nothing.
+  return { cause: from.death && !baton ? 'crash' : 'recycle', baton, takeBack };
 }
 
 /**
@@ -148,14 +156,14 @@ async function lateWorkIn(from: ThreadHandle, deps: TakeInDeps): Promise<unknown
  */
 function divertHooks(from: ThreadHandle, to: ThreadHandle, { group }: GateDeps): () => void {
   const [former, next] = [group.connectionOf(from), group.connectionOf(to)];
-  if (!former || !next) return () => {};
+  if (!next) return () => {};
   const tag = hookTag(to.name.plugin, to.name.version);
   const { admits } = next;
-  former.admits = () => false;
+  if (former) former.admits = () => false;
   next.admits = (call) => call.chain.includes(tag) || admits?.(call) === true;
   return () => {
     next.admits = admits;
-    group.balancer.widen(former);
+    if (former) group.balancer.widen(former);
   };
 }
 

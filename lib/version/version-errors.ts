@@ -56,7 +56,7 @@ export function hookFailed(
 }
 
 /** The facts that an error gives about its version. */
-interface Subject {
+export interface Subject {
   readonly plugin: string;
   readonly id: string;
   readonly threads: readonly ThreadHandle[];
@@ -78,6 +78,12 @@ export function threadGone(version: Subject, { name }: { readonly name: ThreadNa
 /** Creates the error of a version whose threads have all died, before any was replaced. */
 export function noThreadError(version: Subject): LiveswapError {
   const message = `No thread of ${version} is up: those that died are being replaced; ask again.`;
+  return new LiveswapError('THREAD_CRASHED', message, factsOf(version));
+}
+
+/** Creates the error for what a hand-over waits for, and asks of a version whose thread is not replaced before that ends. */
+export function notReplacedError(version: Subject): LiveswapError {
+  const message = `No thread of ${version} is up: it died, and is not replaced before the hand-over ends, which waits for this call; do without it there, or ask again later.`;
   return new LiveswapError('THREAD_CRASHED', message, factsOf(version));
 }
 

@@ -35,5 +35,7 @@ export interface VersionHost<Version> {
    * plugins may call each other: behind two gates that do not know of each other, both would wait.
    */
   takeGates(): Promise<() => void>;
+  /** Returns all versions that have threads. */
+  versions(): Iterable<Version>;
   emit(event: SwapEvent): void;
 }

@@ -123,6 +123,7 @@ export class Version {
           exclusive: this.exclusive,
           yieldMs: settings.yieldMs,
           takeGates: () => host.takeGates(),
+          versions: () => host.versions(),
         }),
       pourLatest: (thread) => this.activity.pourLatest(thread),
     });

@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import type { Swapper, SwapperOptions } from '../../lib/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { deferred } from '../helpers/deferred.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+/** A bank whose thread can die. The next one waits in onInit until the host lets it come up. */
+function bank(release: number, more: Partial<PluginText> = {}): PluginText {
+  return {
+    name: 'bank',
+    exclusive: true,
+    module: `const release = ${release}; let balance;`,
+    ...more,
+    live: {
+      live_balance: '() => `${balance} of ${release}`',
+      live_die: '() => process.exit(3)',
+      ...more.live,
+    },
+    hooks: {
+      onInit: `() => context.cause === 'crash' ? context.vault.extension.mayComeUp() : undefined`,
+      onActive: '(previous) => { balance = previous ?? 0; }',
+      onYield: '() => 7',
+      ...more.hooks,
+    },
+  };
+}
+
+/** A ledger that calls the bank. */
+function ledger(release: number, more: Partial<PluginText> = {}): PluginText {
+  return { name: 'ledger', exclusive: true, module: `const release = ${release};`, ...more };
+}
+
+const askBank = `context.vault.call('live_balance').then((balance) => balance, (error) => error.code)`;
+
+interface Open {
+  readonly folder: string;
+  readonly swapper: Swapper;
+  /** What the plugins have told the host. */
+  readonly told: string[];
+  readonly letComeUp: () => void;
+  /** Resolves when a replacement of the bank waits for the host. */
+  readonly coming: Promise<void>;
+}
+
+async function open(plugins: readonly PluginText[], options: SwapperOptions = {}): Promise<Open> {
+  const folder = await tempFolder();
+  await deploy(folder, ...plugins);
+  const [gate, coming] = [deferred(), deferred()];
+  const told: string[] = [];
+  const letComeUp = (): void => gate.resolve();
+  const extension = {
+    mayComeUp() {
+      coming.resolve();
+      return gate.promise;
+    },
+    letComeUp,
+    tell: (what: string) => void told.push(what),
+  };
+  const swapper = openSwapper(folder, {
+    yieldMs: 3_000,
+    startMs: 6_000,
+    extension: () => extension,
+    ...options,
+  });
+  await swapper.load();
+  return { folder, swapper, told, letComeUp, coming: coming.promise };
+}
+
+test('a hook of a hand-over that calls a plugin whose thread has died is told so at once, and callers wait for the next version', async () => {
+  const onYield = `async () => { await context.vault.extension.letComeUp(); await context.vault.extension.tell(await ${askBank}); }`;
+  const { folder, swapper, told } = await open([bank(1), ledger(1, { hooks: { onYield } })]);
+  await swapper.call('live_die').catch(() => {});
+  await deploy(folder, bank(2), ledger(2));
+  const [reloaded, waiting] = [swapper.reload(), swapper.call('live_balance')];
+  expect(await reloaded).toMatchObject({ bank: 'ok', ledger: 'ok' });
+  expect(told).toEqual(['THREAD_CRASHED']);
+  expect(await waiting).toBe('0 of 2');
+});
+
+test('work that a hand-over waits for is told so, too, where it waits already for a thread that has died', async () => {
+  const live = { live_pay: `async () => { await context.vault.extension.tell('pays'); return ${askBank}; }` };
+  const { folder, swapper, told, letComeUp, coming } = await open([bank(1), ledger(1, { live })]);
+  await swapper.call('live_die').catch(() => {});
+  await coming;
+  const paid = swapper.call('live_pay');
+  await expect.poll(() => told).toEqual(['pays']);
+  await deploy(folder, bank(2), ledger(2, { live }));
+  await swapper.reload();
+  expect(await paid).toBe('THREAD_CRASHED');
+  letComeUp();
+  expect(await swapper.call('live_pay')).toBe('0 of 2');
+});
+
+test('a hook that wakes a version after a refused reload waits for a thread that takes the place of a dead one', async () => {
+  const onActive = `async (previous) => { if (previous) await context.vault.extension.tell(await ${askBank}); }`;
+  const onYield = `async () => { await context.vault.call('live_die').catch(() => {}); return 1; }`;
+  const { folder, swapper, told, letComeUp, coming } = await open([
+    bank(1),
+    ledger(1, { hooks: { onActive, onYield } }),
+  ]);
+  const asleep: string[] = [];
+  swapper.on('activeFailed', ({ plugin }) => asleep.push(plugin));
+  const broken = { onActive: '() => { throw new RangeError("no ink"); }' };
+  await deploy(folder, bank(2), ledger(2, { hooks: broken }));
+  const refused = swapper.reload().catch((error: unknown) => error);
+  await coming;
+  letComeUp();
+  expect(await refused).toMatchObject({ cause: { hook: 'onActive' } });
+  expect(told).toEqual(['0 of 1']);
+  expect(asleep).toEqual([]);
+});
+
+test('a thread that comes up in a plugin that stays reaches one that hands over, whose work waits for it', async () => {
+  const onInit = `async () => {
+    if (context.cause !== 'crash') return;
+    await context.vault.extension.mayComeUp();
+    await context.vault.call('live_book');
+  }`;
+  const live = {
+    live_book: '() => release',
+    live_pay: `async () => {
+      context.yielding.addEventListener('abort', () => void context.vault.extension.letComeUp());
+      await context.vault.extension.tell('pays');
+      return ${askBank};
+    }`,
+  };
+  const { folder, swapper, told, coming } = await open([bank(1, { hooks: { onInit } }), ledger(1, { live })]);
+  await swapper.call('live_die').catch(() => {});
+  await coming;
+  const paid = swapper.call('live_pay');
+  await expect.poll(() => told).toEqual(['pays']);
+  await deploy(folder, ledger(2, { live }));
+  expect(await swapper.reload()).toMatchObject({ bank: 'unchanged', ledger: 'ok' });
+  expect(await paid).toBe('0 of 1');
+});
+
+test('a hook of a hand-over does not wait for a thread that comes up elsewhere and waits for the hand-over', async () => {
+  const onInit = `async () => {
+    if (context.cause !== 'crash') return;
+    await context.vault.extension.mayComeUp();
+    await context.vault.call('live_book');
+  }`;
+  const onYield = `async () => { await context.vault.extension.letComeUp(); await context.vault.extension.tell(await ${askBank}); }`;
+  const live = { live_book: '() => release' };
+  const { folder, swapper, told, coming } = await open([
+    bank(1, { hooks: { onInit } }),
+    ledger(1, { live, hooks: { onYield } }),
+  ]);
+  await swapper.call('live_die').catch(() => {});
+  await coming;
+  await deploy(folder, ledger(2, { live }));
+  await swapper.reload();
+  expect(told).toEqual(['THREAD_CRASHED']);
+  expect(await swapper.call('live_balance')).toBe('0 of 1');
+});
+
+test('a run of every that waits for a thread in the place of a dead one does not hold up a release of both', async () => {
+  const clock = (release: number): PluginText => ({
+    name: 'clock',
+    module: `export const ticker = {
+      count: ${release},
+      start(host) { this.host = host; },
+      stop() { void context.vault.extension.letComeUp(); },
+      whenIdle() { return this.running; },
+    };`,
+    live: {
+      live_strike: `() => {
+        ticker.running = ticker.host.run(async () => {
+          await context.vault.extension.tell('strikes');
+          await context.vault.extension.tell(await ${askBank});
+        });
+      }`,
+    },
+  });
+  const { folder, swapper, told, coming } = await open([bank(1), clock(1)]);
+  await swapper.call('live_die').catch(() => {});
+  await coming;
+  await swapper.call('live_strike');
+  await expect.poll(() => told).toEqual(['strikes']);
+  await deploy(folder, bank(2), clock(2));
+  expect(await swapper.reload()).toMatchObject({ bank: 'ok', clock: 'ok' });
+  expect(told).toEqual(['strikes', '0 of 1']);
+});
