@@ -37,7 +37,7 @@ export class ActiveWork {
       liveClasses,
       isFirstThread: task.index === 0,
       cause: task.cause,
-      runHook: (hook) => running.hook(hook),
+      runHook: (hook) => running.hook(hook, this.activity.cause === 'crash'),
       begin: () => this.#begin(),
       end: () => this.#end(),
       hold: (work) => void work.finally(openWork.hold()),

@@ -26,6 +26,7 @@ export class RunningWork {
   #tracing: ThreadTracing | undefined;
   #hook: Chain = [];
   #start: Chain = [];
+  #takeOver: Chain = [];
 
   /** Sets the task that the thread runs from now on. */
   begin({ plugin, version, index, exclusive }: StartTask, tracing: ThreadTracing | undefined): void {
@@ -33,6 +34,7 @@ export class RunningWork {
     this.#own = exclusive ? [workTag(plugin, version)] : [];
     this.#hook = [...this.#own, hookTag(plugin, version)];
     this.#start = [...this.#own, startTag(plugin, version, index)];
+    this.#takeOver = joinChains(this.#hook, this.#start);
   }
 
   /** The call that the asking code answers. */
@@ -94,9 +96,12 @@ export class RunningWork {
     return this.#storage.run({ call: undefined, chain: this.#own }, run);
   }
 
-  /** Runs a hook with which the version takes over or yields: the calls it makes pass every gate. */
-  hook<Result>(run: () => Result): Result {
-    return this.#storage.run({ call: undefined, chain: this.#hook }, run);
+  /**
+   * Runs a hook with which the version takes over or yields: the calls it makes pass every gate. With `comesUp`, the thread takes
+   * the place of a dead one and admits no other calls before the hook ends: those that it waits for may come back here.
+   */
+  hook<Result>(run: () => Result, comesUp: boolean): Result {
+    return this.#storage.run({ call: undefined, chain: comesUp ? this.#takeOver : this.#hook }, run);
   }
 
   /**

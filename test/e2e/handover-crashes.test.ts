@@ -155,6 +155,19 @@ test('a hook of a hand-over does not wait for a thread that comes up elsewhere a
   expect(await swapper.call('live_balance')).toBe('0 of 1');
 });
 
+test('calls that onActive of a thread in the place of a dead one waits for may come back to it', async () => {
+  const onActive = `async () => { balance = 0; if (context.cause === 'crash') await context.vault.extension.tell(await context.vault.call('live_audit')); }`;
+  const audit: PluginText = {
+    name: 'audit',
+    live: { live_audit: `() => context.vault.call('live_balance')` },
+  };
+  const { swapper, told, letComeUp } = await open([bank(1, { hooks: { onActive } }), audit]);
+  letComeUp();
+  await swapper.call('live_die').catch(() => {});
+  expect(await swapper.call('live_balance')).toBe('0 of 1');
+  expect(told).toEqual(['0 of 1']);
+});
+
 test('a run of every that waits for a thread in the place of a dead one does not hold up a release of both', async () => {
   const clock = (release: number): PluginText => ({
     name: 'clock',
