@@ -120,13 +120,21 @@ export class VersionActivity {
   }
 
   /**
-   * Activates the version, or wakes it: all of its threads, or none. `batons` is the data handed over.
+   * Activates the version, or wakes it: all of its threads, or none. `batons` is the data handed over. A thread that dies while it
+   * is woken counts for nothing: its replacement becomes active as after any crash.
    *
    * @throws LiveswapError `HOOK_FAILED`
    */
   async activate(cause: Cause, batons: Batons = []): Promise<void> {
+    const isWoken = this.state.kind !== 'waiting';
     try {
-      await this.#each((thread) => this.#activate(thread, cause, batons[thread.name.thread]));
+      await this.#each(async (thread) => {
+        try {
+          await this.#activate(thread, cause, batons[thread.name.thread]);
+        } catch (error) {
+          if (!isWoken || !thread.death) throw error;
+        }
+      });
     } catch (error) {
       const taken = await this.#yieldAll(cause).catch(() => []);
       const { kind } = this.state;

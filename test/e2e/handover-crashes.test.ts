@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { deferred } from '../helpers/deferred.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -108,6 +109,20 @@ test('a hook that wakes a version after a refused reload waits for a thread that
   letComeUp();
   expect(await refused).toMatchObject({ cause: { hook: 'onActive' } });
   expect(told).toEqual(['0 of 1']);
+  expect(asleep).toEqual([]);
+});
+
+test('a thread that dies while it is woken is replaced at once, and its version is not asleep', async () => {
+  const onActive = `(previous) => { if (previous) process.exit(3); balance = 0; }`;
+  const { folder, swapper, letComeUp } = await open([bank(1, { hooks: { onActive } })]);
+  letComeUp();
+  const asleep: string[] = [];
+  swapper.on('activeFailed', ({ plugin }) => asleep.push(plugin));
+  await deploy(folder, bank(2, { hooks: { onActive: '() => { throw new RangeError("no ink"); }' } }));
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await expect(swapper.reload()).rejects.toMatchObject({ cause: { hook: 'onActive' } });
+  await replaced;
+  expect(await swapper.call('live_balance')).toBe('0 of 1');
   expect(asleep).toEqual([]);
 });
 
