@@ -228,6 +228,24 @@ test('an import of data that is not there yet is found mended when it is', async
   expect(outcome(mended)).toMatchObject({ herald: 'unchanged' });
 });
 
+test('a package that stays outside of the artifact is told of until nothing imports it any more', async () => {
+  const { edit } = await open();
+  const herald = async (code: string) => {
+    const reports = await edit({ 'plugins/herald/index.ts': `${definition}${code}` });
+    return reports.find(({ name }) => name === 'herald');
+  };
+  await edit({
+    'node_modules/anvil/package.json': '{ "name": "anvil", "version": "1.0.0", "types": "index.d.ts" }',
+    'node_modules/anvil/index.js': `exports.strike = require('./anvil.node').strike;`,
+    'node_modules/anvil/index.d.ts': `export declare function strike(): string;`,
+    'node_modules/anvil/anvil.node': 'steel',
+  });
+  const strikes = `import { strike } from 'anvil';\nexport async function live_strike() { return strike(); }\n`;
+  expect(await herald(strikes)).toMatchObject({ state: 'built', outside: [{ name: 'anvil' }] });
+  expect(await herald(`${strikes}// Once more.\n`)).toMatchObject({ outside: [{ name: 'anvil' }] });
+  expect(await herald('')).toMatchObject({ outside: [] });
+});
+
 test('a new plugin is built, and a deleted one takes its artifact along', async () => {
   const { folder, outDir, session, edit } = await open();
   const reports = await edit({ 'plugins/forge/index.ts': definition });

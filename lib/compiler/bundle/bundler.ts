@@ -19,6 +19,7 @@ import {
   missingOptional,
   strictOnly,
 } from '../diagnostics/esbuild-messages.js';
+import { packageNameOf } from './outside-packages.js';
 import { placeFindings } from './place-findings.js';
 import { firstRecipe, isSameRecipe, nextRecipe, withSloppy, type Recipe } from './recipe.js';
 import { formatOf } from './scripts.js';
@@ -42,6 +43,8 @@ export class Bundler {
   #cargo = new CargoHold();
   #surveyor = new Surveyor();
   #recipe: Recipe;
+  /** The packages outside of the last bundle that its files import. */
+  #outside: ReadonlySet<string> = new Set();
   #compilerOptions: ts.CompilerOptions = {};
   #adapters = BuildAdapters.builtin;
   #current: { readonly source: BundleSource; readonly context: Promise<BuildContext> } | undefined;
@@ -162,6 +165,13 @@ export class Bundler {
     const textOf = (suffix: string): string =>
       outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
     const files = bundledFiles(metafile, this.#plugin);
+    const imported = new Set(files.flatMap(({ imports }) => imports.map(packageNameOf)));
+    // A recipe only grows, so one for code that needed more is not that of this code.
+    if ([...this.#outside].some((name) => !imported.has(name))) {
+      this.#outside = new Set();
+      await this.#use(firstRecipe(folder));
+      return undefined;
+    }
     const isAsking = this.#recipe.asking.length > 0 || asksForPlaces(textOf('.mjs').slice(banner.length));
     const survey = isAsking ? this.#surveyor.survey(files) : nobodyAsks;
     const recipe = nextRecipe(files, survey, {
@@ -191,6 +201,7 @@ export class Bundler {
     };
     const cargo = await this.#cargo.load(recipe.asking, surroundings).catch(failureOf);
     if (cargo instanceof Error) return this.#refused(cargo.errors);
+    this.#outside = new Set([...recipe.outside.keys()].filter((one) => imported.has(one)));
     const result = { code: textOf('.mjs'), map: textOf('.map'), metafile, files, warnings, cargo, recipe };
     return composeBundle(result, { ...this.#plugin, outDir: this.#options.outDir });
   }
