@@ -50,6 +50,7 @@ async function serve(task: ServeTask): Promise<never> {
   process.once('exit', () => despiteAll(() => thread.flush()));
   sayLastWords(thread.host, {
     leave: () => {
+      despiteAll(() => thread.died());
       thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));
       unrefAll(ports);
     },

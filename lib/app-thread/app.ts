@@ -69,6 +69,7 @@ class App {
   #connections!: HttpConnections;
   #servers!: AdoptedServers;
   #ending!: Ending;
+  #hasDied = false;
   /** Ends the thread. */
   #exit: typeof process.exit = process.exit.bind(process);
 
@@ -144,9 +145,18 @@ class App {
 
   /** Lets the app end its work, as it would before the end of its process. */
   async close(): Promise<void> {
-    await this.#ending.shutDown();
+    // A process that dies of an error gets no signal.
+    if (!this.#hasDied) await this.#ending.shutDown();
     this.#times.flush();
     this.#end.close();
+  }
+
+  /** Runs the app's handlers of `exit`, as in a process that dies of an error. */
+  died(): void {
+    this.#hasDied = true;
+    process.exitCode = 1;
+    this.#children.letGo();
+    runExitHandlers();
   }
 
   /** Ends the thread as a process would end, even if timers and connections are left. */
@@ -158,8 +168,7 @@ class App {
   async #leave(): Promise<void> {
     if (this.#children.isRunning) {
       // These often kill what still runs, and the thread must see it end.
-      for (const listener of process.listeners('exit')) listener.call(process, Number(process.exitCode ?? 0));
-      process.removeAllListeners('exit');
+      runExitHandlers();
       await this.#children.ended(CHILDREN_MS);
     }
     this.#exit();
@@ -279,6 +288,13 @@ export function createApp(spec: AppSpec): ArtifactModule {
     isEvaluatedLater: true,
     bind,
   };
+}
+
+/** Runs the app's handlers of `exit`, once. */
+function runExitHandlers(): void {
+  const handlers = process.listeners('exit');
+  process.removeAllListeners('exit');
+  for (const handler of handlers) handler.call(process, Number(process.exitCode ?? 0));
 }
 
 /** Throws an error as an uncaught one. */

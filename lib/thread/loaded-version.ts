@@ -166,6 +166,11 @@ export class LoadedVersion {
     return this.#services.close();
   }
 
+  /** Tells the services that the thread dies of an error that nobody caught. */
+  died(): void {
+    this.#services.died();
+  }
+
   /** Tells the services that the host has let go of the thread. */
   left(): void {
     this.#services.left();

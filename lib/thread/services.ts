@@ -48,6 +48,8 @@ export interface Service {
   /** Receives a message from plugin code. */
   tell?(message: unknown): void;
   close(): unknown;
+  /** Called before `close` when the thread dies of an error that nobody caught. */
+  died?(): void;
   /** Called when the host has let go of the thread. */
   left?(): void;
 }
@@ -85,6 +87,11 @@ export class OpenServices {
       this.#closed.push(last.service);
       await last.service.close();
     }
+  }
+
+  /** Tells the open services that the thread dies of an error that nobody caught. */
+  died(): void {
+    for (const { service } of this.#open) service.died?.();
   }
 
   /** Tells the closed services that the host has let go of the thread. */

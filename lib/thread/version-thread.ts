@@ -92,6 +92,11 @@ export class VersionThread {
     this.#importers.flush();
   }
 
+  /** Tells the code of the version that the thread dies of an error that nobody caught. */
+  died(): void {
+    this.#version?.died();
+  }
+
   /** Cuts every link of this thread: later calls from its remaining code reject with `cause`. */
   close(cause: LiveswapError): void {
     this.#stopMeasuring();

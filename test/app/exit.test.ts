@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 
@@ -78,4 +80,25 @@ test('processes that end with the version that started them leave nothing in the
   expect(known(second)).toEqual(second);
   await app.close();
   await expect.poll(() => known(second), { timeout: 20_000 }).toEqual([]);
+});
+
+test('an app that dies of an error has its handlers of exit run, and not those of signals, as in a process', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `
+      const note = (word) => require('fs').appendFileSync(__dirname + '/journal.txt', word + '\\n');
+      setInterval(() => {}, 1000);
+      for (const event of ['SIGTERM', 'SIGINT']) process.on(event, () => note(event));
+      process.once('exit', (code) => note('exit ' + code + ' ' + process.exitCode));
+      require('http').createServer((request, response) => {
+        response.end();
+        setImmediate(() => { throw new Error('Halt!'); });
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const replaced = new Promise((resolve) => {
+    app.swapper.on('threadReplaced', resolve);
+  });
+  await fetch(app.urls[0] ?? '').catch(() => {});
+  await replaced;
+  await expect.poll(() => readFile(join(folder, 'journal.txt'), 'utf8')).toBe('exit 1 1\n');
 });
