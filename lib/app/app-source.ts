@@ -41,23 +41,34 @@ export interface AppSource {
   onJoined(listener: () => void): void;
 }
 
+/** How an entry is read. */
+interface Reading {
+  readonly isEdited?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Resolves to the source of an app: its entry, or a folder with its artifact.
  *
- * @param isEdited is true when a person edits the files, who may save them again while they are read.
- * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
+ * @param reading.isEdited is true when a person edits the files, who may save them again while they are read.
+ * @param reading.signal gives the first build up when it is aborted.
+ * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`; `WATCH_FAILED` when it is given up
  */
 export async function openAppSource(
   target: string,
   options: ServeAppOptions,
-  isEdited = false,
+  reading: Reading = {},
 ): Promise<AppSource> {
   checkPath(target, 'entry', 'the entry of an app');
   const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
-  return isFolder ? artifactSource(target, options) : entrySource(target, options, isEdited);
+  return isFolder ? artifactSource(target, options) : entrySource(target, options, reading);
 }
 
-async function entrySource(entry: string, options: ServeAppOptions, isEdited: boolean): Promise<AppSource> {
+async function entrySource(
+  entry: string,
+  options: ServeAppOptions,
+  { isEdited = false, signal }: Reading,
+): Promise<AppSource> {
   const { name, files, args, adapters, noAdapters, stores, plugins, exclusive } = options;
   const folder = await artifactFolder(entry, options);
   const { RemoteAppBuilds } = await ownModule(import('../compiler/remote/remote-app-builds.js'));
@@ -80,13 +91,13 @@ async function entrySource(entry: string, options: ServeAppOptions, isEdited: bo
   const joined = new Set<string>();
   const listeners: (() => void)[] = [];
   const roots = new Map<string, string>();
-  const build = async (): Promise<BuiltApp> => {
-    const made = await builds.build({ ...settings, also: [...joined] });
+  const build = async (until?: AbortSignal): Promise<BuiltApp> => {
+    const made = await builds.build({ ...settings, also: [...joined] }, until);
     if (beside !== undefined) await putBeside(beside, folder, basename(made.file));
     roots.set(made.hash, made.root);
     return made;
   };
-  let built = await build();
+  let built = await build(signal);
   // The first load uses the artifacts that were just built.
   let isFresh = true;
   return {

@@ -132,7 +132,7 @@ export async function serveAppAfter(
   checkAppOptions(options);
   const { plugins, warm, ready } = options;
   const { threads = appDefaults.threads, shutdownMs = appDefaults.shutdownMs } = options;
-  const source = await openAppSource(entry, options, reading.isEdited);
+  const source = await openAppSource(entry, options, { isEdited: reading.isEdited, signal: starting });
   if (source.built?.manifest.exclusive && threads > 1) throw oneThread(threads);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { join, resolve } from 'node:path';
 import { Agent } from 'node:http';
 import { expect, test } from 'vitest';
+import { RemoteAppBuilds } from '../../lib/compiler/remote/remote-app-builds.js';
 import { appProject } from '../helpers/app-project.js';
 import { childrenWith } from '../helpers/processes.js';
 import { textOf } from '../helpers/text-of.js';
@@ -28,6 +29,18 @@ test('when the process that builds dies, what runs serves on, and the next reloa
   await write({ 'server.js': server(3) });
   expect(await app.reload()).toEqual({ gate: 'ok' });
   expect(await textOf(app.urls[0] ?? '', new Agent())).toBe('3');
+});
+
+test('a build that is given up is not waited for, because its process may be stuck', async () => {
+  const { folder } = await appProject({ 'server.js': server(1), 'view.txt': '' });
+  const entry = join(folder, 'server.js');
+  const starting = new AbortController();
+  const built = new RemoteAppBuilds().build({ entry, folder, outDir: join(folder, 'out') }, starting.signal);
+  starting.abort();
+  await expect(built).rejects.toMatchObject({ code: 'WATCH_FAILED' });
+  await expect(new RemoteAppBuilds().build({ entry, folder, outDir: folder }, starting.signal)).rejects.toBe(
+    starting.signal.reason,
+  );
 });
 
 test('the process of a host that serves an app never loads a compiler, and ends as soon as the app is closed', async () => {

@@ -1,3 +1,4 @@
+import { onAbort } from '../../core/on-abort.js';
 import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
 import { BuildProcessHandle } from './build-process-handle.js';
 
@@ -16,15 +17,19 @@ export class RemoteAppBuilds {
   /**
    * Works like `buildApp`; paths must be absolute.
    *
+   * @param signal ends the process when it is aborted meanwhile: while it compiles, it hears nothing, and it may be stuck.
    * @throws LiveswapError as `buildApp` does; `WATCH_FAILED` when the process dies
    */
-  async build(options: AppBuildOptions): Promise<BuiltApp> {
+  async build(options: AppBuildOptions, signal?: AbortSignal): Promise<BuiltApp> {
+    signal?.throwIfAborted();
     clearTimeout(idle);
     if (!shared || shared.isGone) shared = new BuildProcessHandle();
     const running = shared;
+    const forget = signal && onAbort(signal, () => running.destroy());
     try {
       return await running.ask({ kind: 'app', app: this.#app, options });
     } finally {
+      forget?.();
       if (!running.isBusy) idle = setTimeout(() => void endIdle(running), IDLE_MS).unref();
     }
   }
