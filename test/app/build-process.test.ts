@@ -43,6 +43,21 @@ test('a build that is given up is not waited for, because its process may be stu
   );
 });
 
+test('a host whose process that builds dies, or is ended, hears of it before it runs dry', async () => {
+  const { folder } = await appProject({ 'server.js': server(1), 'view.txt': '' });
+  const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/lib/compiler/remote/')).href;
+  const script = `
+    import { RemoteAppBuilds } from ${JSON.stringify(`${library}/remote-app-builds.js`)};
+    const starting = new AbortController();
+    const options = { entry: 'server.js', folder: '.', outDir: 'out' };
+    const built = new RemoteAppBuilds().build(options, starting.signal);
+    starting.abort();
+    await built.catch(({ code }) => console.log(code));`;
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+  expect(stdout).toBe('WATCH_FAILED\n');
+});
+
 test('the process of a host that serves an app never loads a compiler, and ends as soon as the app is closed', async () => {
   const { folder } = await appProject({ 'server.js': server(1), 'view.txt': '' });
   const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/lib/app/index.js')).href;
