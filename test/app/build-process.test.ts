@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { join, resolve } from 'node:path';
 import { Agent } from 'node:http';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { RemoteAppBuilds } from '../../lib/compiler/remote/remote-app-builds.js';
 import { appProject } from '../helpers/app-project.js';
 import { childrenWith } from '../helpers/processes.js';
@@ -56,6 +56,25 @@ test('a host whose process that builds dies, or is ended, hears of it before it 
   const args = ['--input-type=module', '--eval', script];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
   expect(stdout).toBe('WATCH_FAILED\n');
+});
+
+test('when the Node that runs the host was removed, as by an upgrade, a reload says so, and what runs serves on', async () => {
+  const { write, serve } = await appProject({ 'server.js': server(1), 'view.txt': '' });
+  const app = await serve('server.js');
+  for (const pid of await childrenWith('build-process.js')) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => childrenWith('build-process.js')).toEqual([]);
+  await write({ 'server.js': server(2) });
+  const { execPath } = process;
+  process.execPath = resolve('gone/bin/node');
+  onTestFinished(() => {
+    process.execPath = execPath;
+  });
+  await expect(app.reload()).rejects.toThrow(
+    /gone.bin.node, which runs this process, is no longer there; restart/,
+  );
+  process.execPath = execPath;
+  expect(await textOf(app.urls[0] ?? '', new Agent())).toBe('1');
+  expect(await app.reload()).toEqual({ gate: 'ok' });
 });
 
 test('the process of a host that serves an app never loads a compiler, and ends as soon as the app is closed', async () => {

@@ -112,23 +112,6 @@ test('a process that cannot begin with a snapshot begins without, and the snapsh
   await expect(stat(broken)).rejects.toThrow('ENOENT');
 });
 
-const handle = new URL('../../dist/lib/compiler/remote/build-process-handle.js', import.meta.url).href;
-
-test('a task fails when its process dies, with nothing else to keep this one alive', async () => {
-  const folder = await tempFolder();
-  await writeFiles(folder, {
-    'ask.mjs': `
-      import { BuildProcessHandle } from '${handle}';
-      const builder = new BuildProcessHandle();
-      const answer = builder.ask({ kind: 'reads' });
-      builder.destroy();
-      await answer.catch(({ code }) => console.log(code));`,
-  });
-  const asking = await runProgram(folder, [process.execPath, 'ask.mjs']);
-  await asking.line(/^WATCH_FAILED$/);
-  expect(await asking.ended).toBe(0);
-});
-
 test('a snapshot that others could have written is not used, nor is any where nothing compiled is to be kept', async () => {
   const cache = join(temporary, (await readdir(temporary))[0] ?? '');
   for (const folder of [cache, join(cache, 'compilers')]) {

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { LiveswapError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-files.js';
 import { refuseNoProcesses } from '../no-processes.js';
@@ -96,12 +97,12 @@ export class BuildProcessHandle {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const lose = (how: string): void => {
-      if (child === this.#child) this.#lose(how);
+    const lose = (message: string): void => {
+      if (child === this.#child) this.#lose(message);
     };
     child.on('message', (message) => this.#receive(message as BuildReply));
-    child.on('error', (cause) => lose(cause.message));
-    child.on('exit', (code, signal) => lose(signal ?? `exit code ${code}`));
+    child.on('error', (cause) => lose(noProcess(cause)));
+    child.on('exit', (code, signal) => lose(died(signal ?? `exit code ${code}`)));
     child.unref();
     child.channel?.unref();
     return child;
@@ -140,13 +141,10 @@ export class BuildProcessHandle {
     return waiting;
   }
 
-  #lose(how: string): void {
+  #lose(message: string): void {
     if (this.#untried !== undefined) return this.#beginWithout(this.#untried);
     this.#isGone = true;
-    const error = new LiveswapError(
-      'WATCH_FAILED',
-      `The process that builds has died (${how}); save or reload again, and another one builds everything.`,
-    );
+    const error = new LiveswapError('WATCH_FAILED', message);
     for (const id of this.#waiting.keys()) this.#settle(id)?.reject(error);
   }
 
@@ -158,4 +156,14 @@ export class BuildProcessHandle {
     this.#keepAlive(this.isBusy);
     for (const [id, { task }] of this.#waiting) this.#send(id, task);
   }
+}
+
+function died(how: string): string {
+  return `The process that builds has died (${how}); save or reload again, and another one builds everything.`;
+}
+
+/** Node may have been upgraded since this process began: version managers give each version a folder of its own. */
+function noProcess({ message }: Error): string {
+  if (existsSync(process.execPath)) return died(message);
+  return `The process that builds cannot be started: ${process.execPath}, which runs this process, is no longer there; restart this process.`;
 }
