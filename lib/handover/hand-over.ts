@@ -43,14 +43,18 @@ export class HandOver {
   readonly #turns = new Map<Version, () => void>();
   /** Lets the next hand-over close gates. */
   #giveGates: Promise<() => void> | undefined;
-  /** The threads of other versions that come up meanwhile. */
-  #upbringing: Upbringing | undefined;
+  readonly #admittance;
+  /** The threads that come up meanwhile. */
+  readonly #upbringing: Upbringing;
   #running: Promise<void> | undefined;
   #isCut = false;
 
   constructor(deps: HandOverDeps) {
     this.#deps = deps;
     this.#exclusives = exclusivesOf(deps);
+    this.#admittance = admittance(deps);
+    const running = [...deps.leaving, ...deps.staying];
+    this.#upbringing = new Upbringing(() => running, this.#admittance.hooksOnly);
     this.#moves = deps.dropsKept ? [] : movesOf(deps);
   }
 
@@ -96,6 +100,7 @@ export class HandOver {
   complete(): void {
     const pauseMs = this.#closedAt === undefined ? 0 : performance.now() - this.#closedAt;
     this.#letStranded();
+    this.#upbringing.opened();
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed(passOnTo(version, next));
@@ -134,6 +139,8 @@ export class HandOver {
   async wakeLeaving(): Promise<void> {
     const { leaving, cause, emit } = this.#deps;
     this.#letStranded();
+    // Threads that come up and wait at the gates still do, until all are awake.
+    if (this.#closedAt !== undefined) this.#letHooksIn();
     // First those without a thread, in which nothing is to be woken: hooks of the others may wait for their replacements.
     for (const versions of [leaving.filter(isDead), leaving.filter((version) => !isDead(version))]) {
       await inOrder(
@@ -178,7 +185,6 @@ export class HandOver {
   /** Lets such calls wait again. */
   #letStranded(): void {
     for (const { balancer } of this.#deps.leaving) balancer.refuseStranded(undefined);
-    this.#upbringing?.opened();
   }
 
   async #yield(isMeant: (version: Version) => boolean): Promise<void> {
@@ -234,7 +240,7 @@ export class HandOver {
 
   /** Closes all gates at the same moment. Resolves when nothing runs behind them. */
   async #closeGates(): Promise<void> {
-    const { whileRunning, awaited, hooksOnly } = admittance(this.#deps);
+    const { whileRunning, awaited, hooksOnly } = this.#admittance;
     if (this.#exclusives.length === 0) return this.#refuseStranded(hooksOnly);
     this.#closedAt = performance.now();
     for (const version of this.#exclusives) {
@@ -246,9 +252,13 @@ export class HandOver {
     for (const version of this.#exclusives) version.activity.beginYield();
     const yieldMs = Math.max(...this.#exclusives.map(this.#deps.yieldMs));
     await whenQuiet(this.#exclusives, yieldMs, Promise.all(held));
-    const upbringing = (this.#upbringing = new Upbringing(() => this.#deps.staying, hooksOnly));
-    for (const { balancer } of this.#exclusives) balancer.closeGate(hooksOnly, upbringing);
+    this.#letHooksIn();
     this.#refuseStranded(hooksOnly);
+  }
+
+  #letHooksIn(): void {
+    const { hooksOnly } = this.#admittance;
+    for (const { balancer } of this.#exclusives) balancer.closeGate(hooksOnly, this.#upbringing);
   }
 
   /** Returns calls that already wait and that no later version could take: the version runs them before it yields. */

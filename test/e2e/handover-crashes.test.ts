@@ -47,7 +47,7 @@ interface Open {
 async function open(plugins: readonly PluginText[], options: SwapperOptions = {}): Promise<Open> {
   const folder = await tempFolder();
   await deploy(folder, ...plugins);
-  const [gate, coming] = [deferred(), deferred()];
+  const [gate, coming, booked] = [deferred(), deferred(), deferred()];
   const told: string[] = [];
   const letComeUp = (): void => gate.resolve();
   const extension = {
@@ -56,7 +56,11 @@ async function open(plugins: readonly PluginText[], options: SwapperOptions = {}
       return gate.promise;
     },
     letComeUp,
-    tell: (what: string) => void told.push(what),
+    tell(what: string) {
+      told.push(what);
+      if (what === 'books') booked.resolve();
+    },
+    whenBooked: () => booked.promise,
   };
   const swapper = openSwapper(folder, {
     yieldMs: 3_000,
@@ -167,6 +171,31 @@ test('a hook of a hand-over does not wait for a thread that comes up elsewhere a
   await deploy(folder, ledger(2, { live }));
   await swapper.reload();
   expect(told).toEqual(['THREAD_CRASHED']);
+  expect(await swapper.call('live_balance')).toBe('0 of 1');
+});
+
+test('a hook that wakes a version does not wait for a thread that comes up elsewhere and waits until all are awake', async () => {
+  const onInit = `async () => {
+    if (context.cause !== 'crash') return;
+    await context.vault.extension.mayComeUp();
+    const booked = context.vault.call('live_book');
+    await context.vault.extension.tell('books');
+    await booked;
+  }`;
+  const hooks = {
+    onYield: `async () => { await context.vault.call('live_die').catch(() => {}); return 1; }`,
+    onActive: `async (previous) => { if (previous) await context.vault.extension.tell(await ${askBank}); }`,
+  };
+  const broken = `async () => {
+    await context.vault.extension.letComeUp();
+    await context.vault.extension.whenBooked();
+    throw new RangeError('no ink');
+  }`;
+  const live = { live_book: '() => release' };
+  const { folder, swapper, told } = await open([bank(1, { hooks: { onInit } }), ledger(1, { live, hooks })]);
+  await deploy(folder, ledger(2, { live, hooks: { onActive: broken } }));
+  await expect(swapper.reload()).rejects.toMatchObject({ cause: { hook: 'onActive' } });
+  expect(told).toEqual(['books', 'THREAD_CRASHED']);
   expect(await swapper.call('live_balance')).toBe('0 of 1');
 });
 
