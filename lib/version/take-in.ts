@@ -29,7 +29,7 @@ export async function takeIn(
   const { activity, exclusive, group } = deps;
   // The hand-over of another plugin may wait for the calls of a thread that was withdrawn. Whoever has the turn must not wait for
   // gates: what runs behind them may wait for a thread that waits for this turn.
-  const letOthers = former && exclusive && group.serves(former) ? await deps.takeGates() : () => {};
+  const letOthers = former && exclusive && group.serves(former) ? await takeGates(former, deps) : () => {};
   // With nothing to begin, a thread has nothing to wait for. Calls do.
   const needsTurn = former !== undefined || exclusive || activity.isAwaited;
   const endTurn = needsTurn ? await activity.takeTurn() : () => {};
@@ -49,13 +49,22 @@ export async function takeIn(
   }
 }
 
+/** Resolves when gates may be closed, or the thread has died behind which one would be. */
+async function takeGates(former: ThreadHandle, deps: TakeInDeps): Promise<() => void> {
+  const taken = deps.takeGates();
+  await Promise.race([taken, former.dead]);
+  return () => void taken.then((give) => give());
+}
+
 async function giveActivity(
   thread: ThreadHandle,
   former: ThreadHandle | undefined,
   deps: TakeInDeps,
 ): Promise<() => void> {
   const { activity } = deps;
-  if (former && activity.isActive) return handToThread(former, thread, deps);
+  if (former && !former.death && activity.isActive) return handToThread(former, thread, deps);
+  // It died while its turn was awaited.
+  if (former?.death) await activity.pourLatest(thread);
   await activity.activateThread(thread, 'crash');
   if (thread.death) throw thread.death;
   return () => {};

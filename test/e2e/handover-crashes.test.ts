@@ -239,3 +239,21 @@ test('a run of every that waits for a thread in the place of a dead one does not
   expect(await swapper.reload()).toMatchObject({ bank: 'ok', clock: 'ok' });
   expect(told).toEqual(['strikes', '0 of 1']);
 });
+
+test('a thread that dies while it is to be recycled, and a hand-over elsewhere is under way, is replaced meanwhile', async () => {
+  const onInit = `() => context.cause === 'recycle' ? context.vault.extension.tell('recycles') : undefined`;
+  const onYield = '() => context.vault.extension.mayComeUp()';
+  const { folder, swapper, told, letComeUp, coming } = await open(
+    [bank(1, { hooks: { onInit } }), ledger(1, { hooks: { onYield } })],
+    { abandonedMs: 40, yieldMs: 60_000, plugins: { bank: { recycle: { calls: 1 } } } },
+  );
+  await deploy(folder, ledger(2));
+  const reloaded = swapper.reload();
+  await coming;
+  await swapper.call('live_balance');
+  await expect.poll(() => told, { timeout: 10_000 }).toContain('recycles');
+  await swapper.call('live_die').catch(() => {});
+  expect(await swapper.call('live_balance')).toBe('0 of 1');
+  letComeUp();
+  expect(await reloaded).toMatchObject({ ledger: 'ok' });
+});
