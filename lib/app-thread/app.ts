@@ -98,7 +98,9 @@ class App {
     this.#children.watch();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
-    const lingered = (): Promise<void> => linger(lingerMs, () => this.#times.lastEndedAt);
+    // A request that the app's handlers end, such as a long poll, would keep it alive after them.
+    const lastEndedAt = (): number => (this.#ending.isHandled ? -Infinity : this.#times.lastEndedAt);
+    const lingered = (): Promise<void> => linger(lingerMs, lastEndedAt);
     this.#ending = new Ending({ end: this.#end, connections: this.#connections, lingered, shutdownMs });
     const hold = (): void => boundHost().waitUntil(lingered());
     const onDrain = (): void => {

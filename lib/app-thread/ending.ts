@@ -3,7 +3,7 @@ import { setTimeout } from '../core/timers.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import type { HttpConnections } from '../sockets/thread/http-connections.js';
 import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
-import { runShutdownHandlers } from './shutdown-handlers.js';
+import { hasShutdownHandlers, runShutdownHandlers } from './shutdown-handlers.js';
 
 /** Interval between checks for requests that have begun, in milliseconds. */
 const LOOK_MS = 20;
@@ -28,9 +28,15 @@ export interface EndingDeps {
 export class Ending {
   readonly #deps: EndingDeps;
   #shutdown: Promise<boolean> | undefined;
+  #isHandled = false;
 
   constructor(deps: EndingDeps) {
     this.#deps = deps;
+  }
+
+  /** True once handlers of the app have begun to end it: nothing waits any more for what its requests leave behind from then on. */
+  get isHandled(): boolean {
+    return this.#isHandled;
   }
 
   /**
@@ -49,7 +55,10 @@ export class Ending {
 
   /** Runs the app's own shutdown handlers, once, for `shutdownMs` at most. See {@link runShutdownHandlers}. */
   shutDown(): Promise<boolean> {
-    this.#shutdown ??= Promise.race([runShutdownHandlers(), this.#late()]);
+    if (!this.#shutdown) {
+      this.#isHandled = hasShutdownHandlers();
+      this.#shutdown = Promise.race([runShutdownHandlers(), this.#late()]);
+    }
     return this.#shutdown;
   }
 

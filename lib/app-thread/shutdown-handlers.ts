@@ -6,13 +6,18 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'beforeExit'] as const;
 /** Interval between checks for remaining work, in milliseconds. */
 const LOOK_MS = 20;
 
+/** Returns whether the app has shutdown handlers of its own. */
+export function hasShutdownHandlers(): boolean {
+  return firstSignal() !== undefined;
+}
+
 /**
  * Runs the app's own shutdown handlers once, as a process manager would: those of the first event among SIGTERM, SIGINT and
  * `beforeExit` that has any. Resolves when a process would have ended: `process.exit` was called, or no work is left. Without
  * handlers, it resolves at once. The result is whether connections that are open would have ended with the process.
  */
 export async function runShutdownHandlers(): Promise<boolean> {
-  const signal = SIGNALS.find((name) => process.listenerCount(name) > 0);
+  const signal = firstSignal();
   const exited = new Promise<true>((resolve) => {
     // The thread is ended once the host has released it.
     process.exit = ((code?: number) => {
@@ -25,6 +30,10 @@ export async function runShutdownHandlers(): Promise<boolean> {
   // Handlers such as `server.close(() => process.exit())` settle long before they are done.
   const done = signal === 'beforeExit' ? settled.then(() => true) : settled.then(nothingLeft);
   return Promise.race([exited, done]);
+}
+
+function firstSignal(): (typeof SIGNALS)[number] | undefined {
+  return SIGNALS.find((name) => process.listenerCount(name) > 0);
 }
 
 async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> {

@@ -154,7 +154,7 @@ test('connections of an app whose handlers never end do not outlast them', async
   expect(await told).toBe('');
 });
 
-test('a request that waits for the handlers of the app does not keep them from being run, and no other is cut off', async () => {
+test('a request that waits for the handlers of the app does not keep them from being run, nor the app alive after them, and no other is cut off', async () => {
   const { serve } = await appProject({
     'server.js': `
       let poll;
@@ -169,7 +169,7 @@ test('a request that waits for the handlers of the app does not keep them from b
         process.exit(0);
       });`,
   });
-  const app = await serve('server.js', { swapper: { drainMs: 300_000 } });
+  const app = await serve('server.js', { lingerMs: 300_000, swapper: { drainMs: 300_000 } });
   const url = app.urls[0] ?? '';
   const asked = request(url, { method: 'POST' });
   asked.flushHeaders();
