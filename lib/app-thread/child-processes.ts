@@ -40,6 +40,8 @@ export class ChildProcesses {
   /** Closes their channels and inputs, as the end of a process would. */
   letGo(): void {
     for (const child of this.#started) {
+      // Timers of the app may go on to write to them.
+      for (const emitter of [child, child.stdin]) emitter?.on('error', () => {});
       if (child.connected) child.disconnect();
       child.stdin?.end();
     }

@@ -102,3 +102,31 @@ test('an app that dies of an error has its handlers of exit run, and not those o
   await replaced;
   await expect.poll(() => readFile(join(folder, 'journal.txt'), 'utf8')).toBe('exit 1 1\n');
 });
+
+test('what an app writes to its processes while its thread ends is no error', async () => {
+  const { folder, write, serve } = await appProject({
+    'server.js': `
+      const { fork } = require('child_process');
+      const note = (word) => require('fs').appendFileSync(__dirname + '/journal.txt', word + '\\n');
+      process.on('uncaughtExceptionMonitor', ({ message }) => note(message));
+      process.on('exit', () => note('exit'));
+      const options = { execArgv: [], stdio: ['pipe', 'ignore', 'ignore', 'ipc'] };
+      const squire = fork(__dirname + '/squire.js', options);
+      const order = () => {
+        squire.send('saddle');
+        squire.stdin.write('ride');
+        setTimeout(order, 1);
+      };
+      order();
+      require('http').createServer((request, response) => response.end()).listen(0, '127.0.0.1');`,
+    'squire.js': `process.on('message', () => {});`,
+  });
+  const app = await serve('server.js');
+  await fetch(app.urls[0] ?? '');
+  await write({ 'server.js': `require('http').createServer().listen(0, '127.0.0.1');` });
+  await app.reload();
+  await expect
+    .poll(() => readFile(join(folder, 'journal.txt'), 'utf8'), { timeout: 20_000 })
+    .toContain('exit');
+  expect(await readFile(join(folder, 'journal.txt'), 'utf8')).toBe('exit\n');
+});
