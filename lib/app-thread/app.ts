@@ -170,7 +170,11 @@ class App {
   async #leave(): Promise<void> {
     if (this.#children.isRunning) {
       // These often kill what still runs, and the thread must see it end.
-      runExitHandlers();
+      try {
+        runExitHandlers();
+      } catch {
+        // A process ends all the same.
+      }
       await this.#children.ended(CHILDREN_MS);
     }
     this.#exit();

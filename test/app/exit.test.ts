@@ -130,3 +130,21 @@ test('what an app writes to its processes while its thread ends is no error', as
     .toContain('exit');
   expect(await readFile(join(folder, 'journal.txt'), 'utf8')).toBe('exit\n');
 });
+
+test('a thread ends although a handler of exit throws while a process of the app runs', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const guard = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      const patrol = () => setTimeout(patrol, 1000);
+      patrol();
+      process.on('uncaughtException', () => {});
+      process.on('exit', () => {
+        guard.kill();
+        throw new Error('Halt!');
+      });
+      require('http').createServer((request, response) => response.end()).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js', { swapper: { freeMs: 300_000 } });
+  await fetch(app.urls[0] ?? '');
+  await app.close();
+});
