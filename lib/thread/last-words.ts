@@ -28,6 +28,8 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
   let uncaught: { readonly error: unknown } | undefined;
   const exit = process.exit.bind(process);
   const crash = (error: unknown): void => {
+    // Handlers of `exit` run meanwhile.
+    uncaught = { error };
     say('crashed', () => [error]);
     despiteAll(leave, () => exit(1));
   };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
+import { nextEvent } from '../helpers/next-event.js';
 
 test('a client gets the whole answer of an app that exits as soon as it has written it', async () => {
   const { serve } = await appProject({
@@ -101,6 +102,21 @@ test('an app that dies of an error has its handlers of exit run, and not those o
   await fetch(app.urls[0] ?? '').catch(() => {});
   await replaced;
   await expect.poll(() => readFile(join(folder, 'journal.txt'), 'utf8')).toBe('exit 1 1\n');
+});
+
+test('an app that dies of an error is told to die of it also where a handler of exit calls process.exit', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      process.on('exit', () => process.exit(2));
+      require('http').createServer((request, response) => {
+        response.end();
+        setImmediate(() => { throw new Error('Halt!'); });
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const crashed = nextEvent(app.swapper, 'threadCrashed');
+  await fetch(app.urls[0] ?? '').catch(() => {});
+  expect((await crashed).error.message).toContain('Halt!');
 });
 
 test('what an app writes to its processes while its thread ends is no error', async () => {
