@@ -23,18 +23,16 @@ export class ChildProcesses {
     const { spawn } = prototype;
     prototype.spawn = function (options) {
       const result = spawn.call(this, options);
-      if (this.pid !== undefined && !options.detached) {
-        started.add(this);
-        this.once('exit', () => started.delete(this));
-      }
+      // An app may remove all listeners of a process, so none tells of its end.
+      for (const child of started) if (hasEnded(child)) started.delete(child);
+      if (this.pid !== undefined && !options.detached) started.add(this);
       return result;
     };
   }
 
   /** Whether any of them still runs. */
   get isRunning(): boolean {
-    // An app can have removed all listeners of a process.
-    return [...this.#started].some(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    return ![...this.#started].every(hasEnded);
   }
 
   /** Closes their channels and inputs, as the end of a process would. */
@@ -53,4 +51,8 @@ export class ChildProcesses {
     while (this.isRunning && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
