@@ -25,7 +25,23 @@ export async function openSession(options: BuildOptions): Promise<Session> {
     return new BuildSession(options);
   }
   const { RemoteBuildSession } = await import('../compiler/remote/remote-session.js');
-  const session = new RemoteBuildSession(options);
+  const session = new RemoteBuildSession({ ...options, signal: interrupted() });
   session.begin(snapshot);
   return session;
+}
+
+/**
+ * Returns a signal that is aborted when a signal of the system ends this process. While the other one compiles, it hears nothing: it would
+ * go on for seconds, and might write what it builds.
+ */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      controller.abort();
+      // Nothing listens any more: it ends this process as if nothing had.
+      process.kill(process.pid, name);
+    });
+  }
+  return controller.signal;
 }

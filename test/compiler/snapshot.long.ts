@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ import { runProgram } from '../helpers/run-program.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
 
+const runFile = promisify(execFile);
+
 /** The temporary folder of these tests, in which one of them leaves a snapshot. */
 let temporary: string;
 let snapshot: string;
@@ -23,7 +26,7 @@ beforeAll(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'liveswap-snapshots-'));
   vi.stubEnv('TMPDIR', temporary);
   snapshot = (await placeForSnapshot()) ?? '';
-  await promisify(execFile)(process.execPath, [packageFile('#snapshot-maker'), snapshot]);
+  await runFile(process.execPath, [packageFile('#snapshot-maker'), snapshot]);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -150,3 +153,32 @@ test('a command at a terminal leaves a snapshot, and the next one begins with it
   expect(await later.ended).toBe(0);
   expect((await stat(made)).mtimeMs).toBeGreaterThan(0);
 });
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'the process that builds ends with a command that %s ends, also while it hears nothing',
+  async (signal) => {
+    const folder = await tempFolder();
+    await writeFiles(folder, { 'plugins/good/index.ts': files['plugins/good/index.ts'] ?? '' });
+    const args = [...command.args, 'check', 'plugins'];
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const running = spawn(command.file, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(running, 'exit');
+    // The other process has this output as well.
+    const closed = once(running.stdout.resume(), 'close');
+    let builder = '';
+    // Until it runs its own program, the command waits for it.
+    while (builder === '' && running.exitCode === null)
+      builder = await runFile('pgrep', ['-f', '-P', `${running.pid}`, 'snapshot-blob']).then(
+        ({ stdout }) => stdout.trim(),
+        () => '',
+      );
+    process.kill(Number(builder), 'SIGSTOP');
+    try {
+      running.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      await closed;
+    } finally {
+      await runFile('kill', ['-KILL', builder]).catch(() => {});
+    }
+  },
+);
