@@ -4,13 +4,14 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { RemoteBuildSession } from '../../lib/compiler/remote/remote-session.js';
 import { findingsOf } from '../../lib/compiler/report.js';
 import { BuildSession } from '../../lib/compiler/session.js';
 import { madeSnapshot, placeForSnapshot } from '../../lib/compiler/snapshot/snapshot-file.js';
 import { packageFile } from '../../lib/core/package-files.js';
 import { openTerminal } from '../helpers/open-terminal.js';
+import { childrenWith } from '../helpers/processes.js';
 import { command } from '../helpers/run-command.js';
 import { runProgram } from '../helpers/run-program.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -142,10 +143,10 @@ test('a command at a terminal leaves a snapshot, and the next one begins with it
   const seen = openTerminal(folder, command.file, check, env);
   await seen.lines.next(/^good ok$/);
   expect(await seen.exited).toEqual([0, null]);
+  onTestFinished(() => void vi.stubEnv('TMPDIR', temporary));
   vi.stubEnv('TMPDIR', env.TMPDIR);
   let made: string | undefined;
   while (made === undefined) made = await madeSnapshot();
-  vi.stubEnv('TMPDIR', temporary);
 
   await utimes(made, 0, 0);
   const later = await runProgram(folder, [command.file, ...check], env);
@@ -165,20 +166,17 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const ended = once(running, 'exit');
     // The other process has this output as well.
     const closed = once(running.stdout.resume(), 'close');
-    let builder = '';
-    // Until it runs its own program, the command waits for it.
-    while (builder === '' && running.exitCode === null)
-      builder = await runFile('pgrep', ['-f', '-P', `${running.pid}`, 'snapshot-blob']).then(
-        ({ stdout }) => stdout.trim(),
-        () => '',
-      );
-    process.kill(Number(builder), 'SIGSTOP');
+    let builder: number | undefined;
+    while (builder === undefined && running.exitCode === null)
+      [builder] = await childrenWith('snapshot-blob', running.pid);
+    if (builder === undefined) throw new Error('The command ended before it built.');
+    process.kill(builder, 'SIGSTOP');
     try {
       running.kill(signal);
       expect(await ended).toEqual([null, signal]);
       await closed;
     } finally {
-      await runFile('kill', ['-KILL', builder]).catch(() => {});
+      await runFile('kill', ['-KILL', `${builder}`]).catch(() => {});
     }
   },
 );
