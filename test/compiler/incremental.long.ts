@@ -156,6 +156,29 @@ test('a change that one file makes to a variable of another is found in the othe
   expect(await placesAfter(`export const plunder = (): string => 'nothing';\n`)).toEqual([]);
 });
 
+test('a loop of two functions in two files is found, and gone when the other file has an exit, and there again without', async () => {
+  const folder = await tempFolder();
+  const answers = join(folder, 'forge/answers.ts');
+  const answering = (exit: string): string =>
+    `import { ask } from './asks.js';\nexport async function answer(): Promise<void> {\n  ${exit}\n  await ask();\n}\n`;
+  await writePlugins(folder, {
+    forge: {
+      'index.ts': `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`,
+      'answers.ts': answering(''),
+      'asks.ts': `import { answer } from './answers.js';\nexport async function ask(): Promise<void> {\n  await answer();\n}\n`,
+    },
+  });
+  const session = new BuildSession({ sources: [folder], outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  const rulesAfter = async (exit: string): Promise<string[]> => {
+    await writeFile(answers, answering(exit));
+    return findingsOf(await session.check([answers])).map(({ rule }) => rule);
+  };
+  expect(findingsOf(await session.check()).map(({ rule }) => rule)).toEqual(['no-long-tasks']);
+  expect(await rulesAfter('if (Math.random() < 0.5) return;')).toEqual([]);
+  expect(await rulesAfter('')).toEqual(['no-long-tasks']);
+});
+
 test('a field that is of whatever the constructor gives it is of another type in other files too when that changes', async () => {
   const folder = await tempFolder();
   const chest = join(folder, 'forge/chest.ts');

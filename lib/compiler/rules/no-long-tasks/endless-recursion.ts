@@ -21,73 +21,81 @@ interface CertainCall {
   readonly isLater: boolean;
 }
 
+/** The certain calls of each function that makes any. */
+type CallGraph = ReadonlyMap<FunctionNode, readonly CertainCall[]>;
+
 /**
  * Returns the calls by which a function that is waited for always leads to itself, directly or through others: a loop without an
  * exit. A loop of several functions is returned once.
  */
 export function endlessRecursions(analysis: Analysis, releases: Releases): ts.Expression[] {
   const certain = new CertainCalls(analysis, releases);
-  const told = new Set<FunctionNode>();
-  return analysis.nodes
-    .of<FunctionNode>(
-      ts.SyntaxKind.FunctionDeclaration,
-      ts.SyntaxKind.FunctionExpression,
-      ts.SyntaxKind.ArrowFunction,
-      ts.SyntaxKind.MethodDeclaration,
-    )
-    .flatMap((fn) => {
-      const loop = told.has(fn) ? undefined : loopFrom(certain, fn);
-      for (const { targets } of loop ?? []) for (const target of targets) told.add(target);
-      return loop?.[0]?.at ?? [];
-    });
+  const graph = new Map(
+    analysis.files.flatMap((file) => [
+      ...analysis.memory.recall('certain calls', file, () => certain.in(file)),
+    ]),
+  );
+  return loopsOf(graph, (fn) => isOverridden(analysis, fn));
 }
 
-/** Returns the calls that lead from a function to itself, if one of them comes after a wait. */
-function loopFrom(certain: CertainCalls, fn: FunctionNode): CertainCall[] | undefined {
+/** Returns a call of each loop in which one of the calls comes after a wait. Every function is looked at once. */
+function loopsOf(graph: CallGraph, isOther: (fn: FunctionNode) => boolean): ts.Expression[] {
+  const found: ts.Expression[] = [];
   const seen = new Set<FunctionNode>();
-  const search = (from: FunctionNode, way: readonly CertainCall[]): CertainCall[] | undefined => {
-    for (const call of certain.of(from)) {
-      const next = [...way, call];
-      if (call.targets.includes(fn)) {
-        if (next.some(({ isLater }) => isLater)) return next;
-        continue;
+  /** The functions that lead to the present one, and the call by which each does. */
+  const way = new Map<FunctionNode, CertainCall>();
+  const follow = (fn: FunctionNode): void => {
+    seen.add(fn);
+    for (const call of graph.get(fn) ?? []) {
+      way.set(fn, call);
+      const start = call.targets.find((target) => way.has(target));
+      if (start) {
+        const loop = [...way.values()].slice([...way.keys()].indexOf(start));
+        if (!loop.some(({ isLater }) => isLater) || (start !== fn && isOther(start))) continue;
+        found.push(...loop.slice(0, 1).map(({ at }) => at));
+        break;
       }
-      const [target] = call.targets;
-      if (!target || call.targets.length > 1 || seen.has(target) || certain.isOverridden(target)) continue;
-      seen.add(target);
-      const found = search(target, next);
-      if (found) return found;
+      const [target, ...others] = call.targets;
+      if (target && others.length === 0 && !seen.has(target) && !isOther(target)) follow(target);
     }
-    return undefined;
+    way.delete(fn);
   };
-  return search(fn, []);
+  for (const fn of graph.keys()) if (!seen.has(fn)) follow(fn);
+  return found;
+}
+
+/** Returns whether a class that is derived may have another method instead: of two that call each other, one is meant to be. */
+function isOverridden({ references }: Analysis, fn: FunctionNode): boolean {
+  const owner = fn.parent;
+  if (!ts.isClassLike(owner)) return false;
+  return references
+    .usesOf(owner)
+    .some(({ parent }) => ts.isExpressionWithTypeArguments(parent) && ts.isHeritageClause(parent.parent));
 }
 
 class CertainCalls {
   readonly #analysis: Analysis;
   readonly #releases: Releases;
-  readonly #calls = new Map<FunctionNode, readonly CertainCall[]>();
 
   constructor(analysis: Analysis, releases: Releases) {
     this.#analysis = analysis;
     this.#releases = releases;
   }
 
-  of(fn: FunctionNode): readonly CertainCall[] {
-    const known = this.#calls.get(fn);
-    if (known) return known;
-    const found = this.#callsIn(fn, hasModifier(fn, ts.SyntaxKind.AsyncKeyword));
-    this.#calls.set(fn, found);
-    return found;
-  }
-
-  /** Returns whether a class that is derived may have another method instead: of two that call each other, one is meant to be. */
-  isOverridden(fn: FunctionNode): boolean {
-    const owner = fn.parent;
-    if (!ts.isClassLike(owner)) return false;
-    return this.#analysis.references
-      .usesOf(owner)
-      .some(({ parent }) => ts.isExpressionWithTypeArguments(parent) && ts.isHeritageClause(parent.parent));
+  /** Returns the certain calls of the functions in a file. */
+  in(file: ts.SourceFile): CallGraph {
+    const { nodes } = this.#analysis;
+    const functions = [
+      ts.SyntaxKind.FunctionDeclaration,
+      ts.SyntaxKind.FunctionExpression,
+      ts.SyntaxKind.ArrowFunction,
+      ts.SyntaxKind.MethodDeclaration,
+    ].flatMap((kind) => nodes.in<FunctionNode>(file, kind as FunctionNode['kind']));
+    return new Map(
+      functions
+        .map((fn) => [fn, this.#callsIn(fn, hasModifier(fn, ts.SyntaxKind.AsyncKeyword))] as const)
+        .filter(([, calls]) => calls.length > 0),
+    );
   }
 
   #callsIn({ asteriskToken, body }: FunctionNode, isLater: boolean): CertainCall[] {
