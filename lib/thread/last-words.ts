@@ -33,14 +33,16 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
     say('crashed', () => [error]);
     despiteAll(leave, () => exit(1));
   };
-  const told = (code?: number | string | null): never => {
+  const told = (...given: [code?: number | string | null]): never => {
+    const [code] = given;
     // Handlers often end with `process.exit`: the error is the cause then.
     const { error } = uncaught ?? {};
     const { exit: outermost } = process as { readonly exit: () => never };
     if (uncaught) say('crashed', () => [error]);
     // What has been put around `process.exit` is not the place of the call.
     else say('exiting', () => [code ?? process.exitCode ?? 0, stackOf(outermost) ?? stackOf(told) ?? '']);
-    return exit(code);
+    // An `undefined` that is given takes away `process.exitCode`.
+    return exit(...given);
   };
   process.exit = told;
   const hear = (event: UncaughtEvent, error: unknown): void => {

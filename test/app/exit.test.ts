@@ -47,6 +47,18 @@ test('an app sees its own listeners of its process alone, and removing all of th
   });
 });
 
+test('handlers of exit get the code with which a handler of SIGTERM ends an app', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `
+      process.on('SIGTERM', () => process.exit(3));
+      process.on('exit', (code) => require('fs').writeFileSync(__dirname + '/code', String(code)));
+      require('http').createServer(() => {}).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  await app.close();
+  expect(await readFile(join(folder, 'code'), 'utf8')).toBe('3');
+});
+
 test('processes that end with the version that started them leave nothing in the system’s table', async () => {
   const server = (edition: number): string => `
     const { fork, spawn } = require('child_process');
