@@ -8,7 +8,7 @@ import type { Adapter } from '../adapters/adapter.js';
 import { builtinAdapters } from '../adapters/builtin/index.js';
 import { isPackaged } from '../core/paths.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
-import { bind, boundHost } from '../plugin/host-binding.js';
+import { bind } from '../plugin/host-binding.js';
 import { keptRoots } from '../plugin/kept-roots.js';
 import { ownSymbols } from '../plugin/own-symbols.js';
 import { takers } from '../plugin/takers.js';
@@ -24,7 +24,7 @@ import { AdoptedServers } from './adopted-servers.js';
 import { Admission } from './admission.js';
 import { folderOf, type AppSpec } from './app-spec.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
-import { ChildProcesses } from './child-processes.js';
+import { Departure } from './departure.js';
 import { explainEarlyExit } from './early-exit.js';
 import { Ending } from './ending.js';
 import { runEntry } from './entry.js';
@@ -35,7 +35,7 @@ import { FrozenFiles, type FrozenTable } from './frozen-files.js';
 import { HeldIntervals } from './held-intervals.js';
 import { hideListeners } from './hidden-listeners.js';
 import { HostLine } from './host-line.js';
-import { linger } from './linger.js';
+import { linger, lingerWhileDraining } from './linger.js';
 import { freezeModules } from './modules.js';
 import { warnOfRefusals } from './not-adopted.js';
 import { placeOfFailure } from './place-of-failure.js';
@@ -45,11 +45,6 @@ import { refuseSentConnections } from './sent-connections.js';
 import { Strays } from './strays.js';
 import { warnOfDeafSignals, warnOfThaw, warnOfTimeZone } from './warnings.js';
 
-/** Time for native work in progress to finish before the thread ends, in milliseconds. */
-const NATIVE_MS = 250;
-/** Time for child processes to end before the thread does, in milliseconds. */
-const CHILDREN_MS = 1_000;
-
 /** An app in its thread: its entry runs as in a process of its own, and the host listens on its addresses. */
 class App {
   readonly #spec: AppSpec;
@@ -58,7 +53,7 @@ class App {
   #args: readonly string[] = [];
   readonly #line = new HostLine(() => this.#end);
   readonly #evaluation = new Evaluation();
-  readonly #children = new ChildProcesses();
+  readonly #departure = new Departure();
   #begin!: () => void;
   /** Resolves when the host is ready. */
   readonly #begun = new Promise<void>((resolve) => {
@@ -69,9 +64,6 @@ class App {
   #connections!: HttpConnections;
   #servers!: AdoptedServers;
   #ending!: Ending;
-  #hasDied = false;
-  /** Ends the thread. */
-  #exit: typeof process.exit = process.exit.bind(process);
 
   constructor(spec: AppSpec) {
     this.#spec = spec;
@@ -95,27 +87,21 @@ class App {
     const servers = this.#adoptServers(port, sockets, run);
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     refuseSentConnections();
-    this.#children.watch();
+    this.#departure.watch();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
     // A request that the app's handlers end, such as a long poll, would keep it alive after them.
     const lastEndedAt = (): number => (this.#ending.isHandled ? -Infinity : this.#times.lastEndedAt);
     const lingered = (): Promise<void> => linger(lingerMs, lastEndedAt);
     this.#ending = new Ending({ end: this.#end, connections: this.#connections, lingered, shutdownMs });
-    const hold = (): void => boundHost().waitUntil(lingered());
-    const onDrain = (): void => {
-      hold();
-      // The last request may be one that is open now.
-      this.#times.onEnded = hold;
-    };
-    boundHost().signal.addEventListener('abort', onDrain, { once: true });
+    lingerWhileDraining(this.#times, lingered);
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     takers.add(intervals);
     adoptProcess((change) => this.#line.change(change));
     // What a process has written before it exits still arrives.
     process.on('exit', () => this.#end.flush());
     hideListeners();
-    const exit = this.#exit;
+    const { exit } = this.#departure;
     explainEarlyExit(exit, (error) => {
       this.#line.failed(error);
       // Earlier messages must be on their way before the thread ends.
@@ -148,36 +134,17 @@ class App {
   /** Lets the app end its work, as it would before the end of its process. */
   async close(): Promise<void> {
     // A process that dies of an error gets no signal.
-    if (!this.#hasDied) await this.#ending.shutDown();
+    if (!this.#departure.isDeath) await this.#ending.shutDown();
     this.#times.flush();
     this.#end.close();
   }
 
-  /** Runs the app's handlers of `exit`, as in a process that dies of an error. */
   died(): void {
-    this.#hasDied = true;
-    process.exitCode = 1;
-    this.#children.letGo();
-    runExitHandlers();
+    this.#departure.die();
   }
 
-  /** Ends the thread as a process would end, even if timers and connections are left. */
   left(): void {
-    this.#children.letGo();
-    setTimeout(() => void this.#leave(), NATIVE_MS);
-  }
-
-  async #leave(): Promise<void> {
-    if (this.#children.isRunning) {
-      // These often kill what still runs, and the thread must see it end.
-      try {
-        runExitHandlers();
-      } catch {
-        // A process ends all the same.
-      }
-      await this.#children.ended(CHILDREN_MS);
-    }
-    this.#exit();
+    this.#departure.leave();
   }
 
   #heard(answer: AppAnswer): void {
@@ -294,13 +261,6 @@ export function createApp(spec: AppSpec): ArtifactModule {
     isEvaluatedLater: true,
     bind,
   };
-}
-
-/** Runs the app's handlers of `exit`, once. */
-function runExitHandlers(): void {
-  const handlers = process.listeners('exit');
-  process.removeAllListeners('exit');
-  for (const handler of handlers) handler.call(process, Number(process.exitCode ?? 0));
 }
 
 /** Throws an error as an uncaught one. */
