@@ -22,17 +22,41 @@ export class Admission {
   refusal: LiveswapError | undefined;
   /** Returns the reason why a call must not wait for a thread: whoever puts one in place waits for the call. */
   stranded: ((call: Call) => LiveswapError | undefined) | undefined;
-  /** Lets calls in while the gate is closed. */
-  gate: ((call: Call) => boolean) | undefined;
-  /** Is told of the calls that wait behind the gate. */
-  gatekeeper: Gatekeeper | undefined;
+  #gate: ((call: Call) => boolean) | undefined;
+  #gatekeeper: Gatekeeper | undefined;
+
+  get isGated(): boolean {
+    return this.#gate !== undefined;
+  }
 
   /** Returns the taker of a call that goes elsewhere. */
   elsewhere({ pinned }: Pick<Call, 'pinned'>): Dispatch | undefined {
     return this.successor ?? (pinned ? undefined : this.newer);
   }
 
+  /** Makes calls wait, except those that `admits` lets in; `gatekeeper` is told of each that does, those in `waiting` included. */
+  closeGate(
+    admits: (call: Call) => boolean,
+    gatekeeper: Gatekeeper | undefined,
+    waiting: Iterable<Call>,
+  ): void {
+    this.#gate = admits;
+    this.#gatekeeper = gatekeeper;
+    if (gatekeeper) for (const call of waiting) if (!admits(call)) gatekeeper.held(call);
+  }
+
+  openGate(): void {
+    this.#gate = undefined;
+    this.#gatekeeper?.opened();
+    this.#gatekeeper = undefined;
+  }
+
   letsIn(call: Call): boolean {
-    return this.gate === undefined || this.gate(call);
+    return this.#gate === undefined || this.#gate(call);
+  }
+
+  /** Tells the gatekeeper of a call that waits now. */
+  held(call: Call): void {
+    this.#gatekeeper?.held(call);
   }
 }

@@ -1,11 +1,11 @@
 import { LiveswapError } from '../core/errors.js';
-import { Waiters } from '../core/waiters.js';
 import { Admission, type Dispatch, type Gatekeeper } from './admission.js';
 import type { BalancerOptions } from './balancer-options.js';
 import type { Call, CallQueue, CallState } from './call.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
 import { Connections } from './connections.js';
 import { Lookout } from './lookout.js';
+import { Quiet } from './quiet.js';
 import { WaitingCalls, type Home } from './waiting-calls.js';
 
 /**
@@ -26,8 +26,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #pending = 0;
   #answers = 0;
   #isSendingQueued = false;
-  readonly #idleWaiters = new Waiters();
-  readonly #settleWaiters = new Waiters();
+  readonly #quiet = new Quiet(() => this.#pending === 0 && this.#queue.size === 0);
 
   constructor(options: BalancerOptions) {
     this.#options = options;
@@ -82,7 +81,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   remove(connection: Connection, crashed = false): void {
     this.#connections.remove(connection);
     if (crashed) this.#crashed.add(connection);
-    this.#settleWaiters.release();
+    this.#quiet.settled();
   }
 
   /** Returns whether calls of a connection are sent again, by this balancer itself, if it crashes. */
@@ -101,7 +100,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     const home = this.#options.homeOf?.(call);
     if (!admission.letsIn(call)) {
       this.#enqueue(call, home);
-      return admission.gatekeeper?.held(call);
+      return admission.held(call);
     }
     if (call.nested) return this.#dispatchNested(call, home);
     const connection = this.#connections.free(home);
@@ -117,16 +116,12 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Makes calls wait from now on, except those that `admits` lets in, already waiting ones included; sent calls go on. */
   closeGate(admits: (call: Call) => boolean, gatekeeper?: Gatekeeper): void {
-    this.#admission.gate = admits;
-    this.#admission.gatekeeper = gatekeeper;
-    if (gatekeeper) for (const call of this.#queue) if (!admits(call)) gatekeeper.held(call);
+    this.#admission.closeGate(admits, gatekeeper, this.#queue);
   }
 
   /** Sends the waiting calls. */
   openGate(): void {
-    this.#admission.gate = undefined;
-    this.#admission.gatekeeper?.opened();
-    this.#admission.gatekeeper = undefined;
+    this.#admission.openGate();
     this.#sendNested();
     this.#goOn();
   }
@@ -155,8 +150,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /** Resolves when no call for which `isMeant` holds is pending. */
-  async whenNonePending(isMeant: (call: Call) => boolean): Promise<void> {
-    while (this.hasPending(isMeant)) await this.#settleWaiters.wait();
+  whenNonePending(isMeant: (call: Call) => boolean): Promise<void> {
+    return this.#quiet.whenNot(() => this.hasPending(isMeant));
   }
 
   hasPending(isMeant: (call: Call) => boolean): boolean {
@@ -179,7 +174,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Resolves when nothing is pending and nothing waits. */
   whenIdle(): Promise<void> {
-    return this.#isIdle() ? Promise.resolve() : this.#idleWaiters.wait();
+    return this.#quiet.whenIdle();
   }
 
   leave(call: Call): void {
@@ -268,7 +263,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   #dequeue(call: Call): void {
     this.#queue.delete(call);
-    this.#announceIdle();
+    this.#quiet.left();
   }
 
   #refuseFull(call: Call, count: number): void {
@@ -283,7 +278,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   #sendNested(): void {
-    if (this.#admission.gate) return;
+    if (this.#admission.isGated) return;
     for (const call of this.#queue) {
       if (!call.nested || call.answered) continue;
       const connection = this.#connections.forNested(call, this.#queue.homeOf(call));
@@ -293,8 +288,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   #goOn(): void {
     if (this.#queue.size > 0) this.#sendQueued();
-    this.#settleWaiters.release();
-    this.#announceIdle();
+    this.#quiet.settled();
+    this.#quiet.left();
   }
 
   #sendQueued(): void {
@@ -314,13 +309,5 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #sendWaiting(connection: Connection, call: Call): void {
     this.#queue.delete(call);
     this.#send(connection, call);
-  }
-
-  #isIdle(): boolean {
-    return this.#pending === 0 && this.#queue.size === 0;
-  }
-
-  #announceIdle(): void {
-    if (!this.#idleWaiters.isEmpty && this.#isIdle()) this.#idleWaiters.release();
   }
 }

@@ -28,6 +28,6 @@ test('a successor takes every call, whichever of the two is named first', () => 
 test('a closed gate lets in the calls that it admits', () => {
   const admission = new Admission();
   const own = {} as Call;
-  admission.gate = (call) => call === own;
+  admission.closeGate((call) => call === own, undefined, []);
   expect([own, {} as Call].map((call) => admission.letsIn(call))).toEqual([true, false]);
 });

@@ -130,12 +130,14 @@ test('a thread that dies while it is woken is replaced at once, and its version 
   expect(asleep).toEqual([]);
 });
 
+/** A hook of a thread in the place of a dead one, which comes up only when it may, and has called the ledger. */
+const comesUpLate = `async () => {
+  if (context.cause !== 'crash') return;
+  await context.vault.extension.mayComeUp();
+  await context.vault.call('live_book');
+}`;
+
 test('a thread that comes up in a plugin that stays reaches one that hands over, whose work waits for it', async () => {
-  const onInit = `async () => {
-    if (context.cause !== 'crash') return;
-    await context.vault.extension.mayComeUp();
-    await context.vault.call('live_book');
-  }`;
   const live = {
     live_book: '() => release',
     live_pay: `async () => {
@@ -144,7 +146,10 @@ test('a thread that comes up in a plugin that stays reaches one that hands over,
       return ${askBank};
     }`,
   };
-  const { folder, swapper, told, coming } = await open([bank(1, { hooks: { onInit } }), ledger(1, { live })]);
+  const { folder, swapper, told, coming } = await open([
+    bank(1, { hooks: { onInit: comesUpLate } }),
+    ledger(1, { live }),
+  ]);
   await swapper.call('live_die').catch(() => {});
   await coming;
   const paid = swapper.call('live_pay');
@@ -155,15 +160,10 @@ test('a thread that comes up in a plugin that stays reaches one that hands over,
 });
 
 test('a hook of a hand-over does not wait for a thread that comes up elsewhere and waits for the hand-over', async () => {
-  const onInit = `async () => {
-    if (context.cause !== 'crash') return;
-    await context.vault.extension.mayComeUp();
-    await context.vault.call('live_book');
-  }`;
   const onYield = `async () => { await context.vault.extension.letComeUp(); await context.vault.extension.tell(await ${askBank}); }`;
   const live = { live_book: '() => release' };
   const { folder, swapper, told, coming } = await open([
-    bank(1, { hooks: { onInit } }),
+    bank(1, { hooks: { onInit: comesUpLate } }),
     ledger(1, { live, hooks: { onYield } }),
   ]);
   await swapper.call('live_die').catch(() => {});
