@@ -33,8 +33,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
     say('crashed', () => [error]);
     despiteAll(leave, () => exit(1));
   };
-  const told = (...given: [code?: number | string | null]): never => {
-    const [code] = given;
+  const told = (code?: number | string | null): never => {
     // Handlers often end with `process.exit`: the error is the cause then.
     const { error } = uncaught ?? {};
     const { exit: outermost } = process as { readonly exit: () => never };
@@ -42,7 +41,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
     // What has been put around `process.exit` is not the place of the call.
     else say('exiting', () => [code ?? process.exitCode ?? 0, stackOf(outermost) ?? stackOf(told) ?? '']);
     // An `undefined` that is given takes away `process.exitCode`.
-    return exit(...given);
+    return code === undefined ? exit() : exit(code);
   };
   process.exit = told;
   const hear = (event: UncaughtEvent, error: unknown): void => {
