@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { LiveswapError } from './errors.js';
 
 /** A hash of the build, which replaces this name where files are bundled. */
@@ -20,7 +21,7 @@ export function replacedPackage(cause?: unknown): LiveswapError {
 }
 
 /** Returns {@link replacedPackage} for the error of a file of this package that is missing, and other errors as they are. */
-export function explainMissing(error: unknown): unknown {
+function explainMissing(error: unknown): unknown {
   return isMissing(error) ? replacedPackage(error) : error;
 }
 
@@ -29,6 +30,15 @@ export function ownModule<Module>(loading: Promise<Module>): Promise<Module> {
   return loading.catch((error: unknown) => {
     throw explainMissing(error);
   });
+}
+
+/** Returns the bytes of a file of this package. @throws LiveswapError `START_FAILED` where it is missing */
+export function readOwnFile(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw explainMissing(error);
+  }
 }
 
 /** Returns whether an error says that a module or file does not exist. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readOwnFile } from '../core/own-build.js';
 
 /**
  * The bundle that threads run, as their `workerData`. The host reads it once: the package may be replaced on the disk, and threads
@@ -20,8 +20,9 @@ const HEAD_BYTES = 8;
 const Head = { state: 0, bytes: 1 } as const;
 const State = { empty: 0, writing: 1, written: 2 } as const;
 
+/** @throws LiveswapError `START_FAILED` when the file is missing */
 export function createThreadCode(file: string): ThreadCode {
-  const bytes = readFileSync(file);
+  const bytes = readOwnFile(file);
   const text = new SharedArrayBuffer(bytes.length);
   new Uint8Array(text).set(bytes);
   return { file, text, compiled: new SharedArrayBuffer(HEAD_BYTES + MOST_BYTES) };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { PiscinaPool } from '../../lib/pool/piscina-pool.js';
@@ -32,6 +33,11 @@ test('the entry copies no module of Node, and threads that need none have no pro
   const { entry, code } = threadFiles();
   expect(readFileSync(entry, 'utf8')).not.toMatch(/__toESM\([^)]*require/);
   expect(readFileSync(code.file, 'latin1')).not.toContain('node:timers/promises');
+});
+
+test('code that is gone, as while the package is replaced, is refused by name', async () => {
+  const file = join(await tempFolder(), 'thread.bundle.cjs');
+  expect(() => createThreadCode(file)).toThrow(expect.objectContaining({ code: 'START_FAILED' }));
 });
 
 test('of many threads, one keeps what it has compiled', () => {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { explainMissing, replacedPackage } from '../../core/own-build.js';
+import { readOwnFile, replacedPackage } from '../../core/own-build.js';
 import { packageFile } from '../../core/package-files.js';
 
 /** The file as the first process of this one found it. */
@@ -13,16 +12,8 @@ let first: { readonly file: string; readonly text: string } | undefined;
  */
 export function buildProcessFile(): string {
   const file = first?.file ?? packageFile('#build-process');
-  const text = textOf(file);
+  const text = readOwnFile(file).toString();
   first ??= { file, text };
   if (text !== first.text) throw replacedPackage();
   return file;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw explainMissing(error);
-  }
 }
