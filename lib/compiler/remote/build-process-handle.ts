@@ -159,7 +159,7 @@ export class BuildProcessHandle {
 }
 
 function died(how: string): string {
-  return `The process that builds has died (${how}); save or reload again, and another one builds everything.`;
+  return `The process that builds has died (${how}); save, reload or build again, and another one builds everything.`;
 }
 
 /** Node may have been upgraded since this process began: version managers give each version a folder of its own. */
