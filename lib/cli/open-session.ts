@@ -8,7 +8,7 @@ export interface Session {
   build(): Promise<readonly PluginReport[]>;
   check(changed?: Iterable<string>): Promise<readonly PluginReport[]>;
   reads(): Reads | undefined | Promise<Reads | undefined>;
-  close(): Promise<void>;
+  close(): Promise<void> | void;
 }
 
 /**
@@ -27,7 +27,13 @@ export async function openSession(options: BuildOptions): Promise<Session> {
   const { RemoteBuildSession } = await import('../compiler/remote/remote-session.js');
   const session = new RemoteBuildSession({ ...options, signal: interrupted() });
   session.begin(snapshot);
-  return session;
+  return {
+    build: () => session.build(),
+    check: (changed) => session.check(changed),
+    reads: () => session.reads(),
+    // When it has answered, nothing is left to do in it, and its memory takes a moment to be freed.
+    close: () => session.destroy(),
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ export class RemoteBuildSession {
   constructor(options: BuildOptions) {
     resolveOptions(options);
     this.#options = options;
-    options.signal?.addEventListener('abort', this.#giveUp);
+    options.signal?.addEventListener('abort', this.#destroy);
   }
 
   /** Absolute paths of all files that the plugins were made of, as of the last build. */
@@ -70,7 +70,13 @@ export class RemoteBuildSession {
   /** Ends the process once its tasks are done. */
   async close(): Promise<void> {
     await this.#process?.close();
-    this.#options.signal?.removeEventListener('abort', this.#giveUp);
+    this.#options.signal?.removeEventListener('abort', this.#destroy);
+  }
+
+  /** Ends the process now, and does not wait for its end. An artifact is written whole or not at all. */
+  destroy(): void {
+    this.#destroy();
+    this.#options.signal?.removeEventListener('abort', this.#destroy);
   }
 
   get #running(): BuildProcessHandle | undefined {
@@ -90,8 +96,8 @@ export class RemoteBuildSession {
     }
   }
 
-  // While it compiles, the process hears nothing. An artifact is written whole or not at all.
-  readonly #giveUp = (): void => this.#process?.destroy();
+  // While it compiles, the process hears nothing.
+  readonly #destroy = (): void => this.#process?.destroy();
 
   #take({ reports, inputs }: BuildAnswer): readonly PluginReport[] {
     this.#inputs = new Set(inputs);

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { startupSnapshot } from 'node:v8';
 import tsMorph, { type ts } from 'ts-morph';
 import { changeParser, parseDeclarations } from '../parse-declarations.js';
@@ -9,7 +10,7 @@ const libraries = new Map<string, ts.SourceFile>();
 
 /** A plugin as many are written. What has run here has been compiled in each process that begins with the snapshot. */
 const SAMPLE = `
-  import { liveFunction } from './library';
+  import { definePlugin, every, kept } from './index.js';
   export interface Player { readonly id: string; gold: number; tags?: readonly string[] }
   type Change<T> = { [K in keyof T]?: T[K] extends string ? \`\${T[K]}!\` : T[K] };
   const limits = { gold: 100, names: ['a', 'b'] } as const satisfies Record<string, unknown>;
@@ -20,7 +21,8 @@ const SAMPLE = `
     put({ id, ...rest }: T): this { this.#players.set(id, { id, ...rest } as T); return this; }
     *richest(): Generator<T> { for (const [, one] of this.#players) if (one.gold > this.most) yield one; }
   }
-  export const pay = liveFunction('pay', async (player: Player, change: Change<Player> = {}) => {
+  const paid = kept('paid', () => new Map<string, number>());
+  export async function live_pay(player: Player, change: Change<Player> = {}): Promise<{ id: string; gold: number }[]> {
     const vault = new Vault<Player>().put({ ...player, ...(change as Player) });
     try {
       switch (vault.size) {
@@ -30,24 +32,29 @@ const SAMPLE = `
     } catch (error) {
       return error instanceof Error ? [] : await Promise.all([]);
     }
-  });`;
-const LIBRARY = `
-  export declare function liveFunction<A extends readonly unknown[], R>(
-    name: string, run: (...args: A) => Promise<R>): (...args: A) => Promise<R>;`;
+  }
+  export default definePlugin({ onInit: () => every(1_000, () => paid.clear()) });`;
+
+// The path of the types of liveswap/plugin, which each plugin imports.
+const [, , pluginTypes = ''] = process.argv;
 
 const { Project, ScriptTarget } = tsMorph;
 const project = new Project({
-  useInMemoryFileSystem: true,
-  compilerOptions: { target: ScriptTarget.ESNext, strict: true, declaration: true },
+  compilerOptions: {
+    target: ScriptTarget.ESNext,
+    strict: true,
+    declaration: true,
+    skipLibCheck: true,
+    types: [],
+  },
 });
 changeParser(project, (parse) => (file, options, text, kind) => {
   if (!file.endsWith('.d.ts')) return parse(file, options, text, kind);
   const parsed = parseDeclarations(file, options, text, kind);
-  if (file.includes('/typescript/lib/')) libraries.set(file, parsed);
+  libraries.set(file, parsed);
   return parsed;
 });
-project.createSourceFile('library.d.ts', LIBRARY);
-project.createSourceFile('index.ts', SAMPLE);
+project.createSourceFile(join(dirname(pluginTypes), 'sample.ts'), SAMPLE);
 const diagnostics = project.getPreEmitDiagnostics();
 if (diagnostics.length > 0) throw new Error(project.formatDiagnosticsWithColorAndContext(diagnostics));
 project.emitToMemory({ emitOnlyDtsFiles: true });

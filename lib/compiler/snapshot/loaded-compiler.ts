@@ -4,7 +4,7 @@ import type { ts } from 'ts-morph';
 /** What a process that begins with a snapshot of the compiler has from its start. */
 export interface LoadedCompiler {
   readonly tsMorph: typeof tsMorph;
-  /** The declarations of the language and the platform, parsed and bound, by path. */
+  /** The declarations of the language, the platform and `liveswap/plugin`, parsed and bound, by path. */
   readonly libraries: Map<string, ts.SourceFile>;
 }
 

@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { packageFile } from '../../core/package-files.js';
+import { pluginTypes } from '../plugin-module.js';
 import { buildEnvironment } from '../remote/build-environment.js';
+import { argumentsFor } from './snapshot-file.js';
 
 // Runs in a process of its own, while nobody waits for it: makes the snapshot that its first argument names.
 
@@ -30,9 +32,9 @@ try {
     logLevel: 'silent',
   });
   const options = { cwd: folder, env: buildEnvironment() };
-  await run(process.execPath, ['--snapshot-blob', made, '--build-snapshot', image], options);
+  await run(process.execPath, [...argumentsFor(made), '--build-snapshot', image, pluginTypes], options);
   // What cannot begin with it fails here.
-  await run(process.execPath, ['--snapshot-blob', made, packageFile('#begin-with-compiler')], options);
+  await run(process.execPath, [...argumentsFor(made), packageFile('#begin-with-compiler')], options);
   await rename(made, file);
 } finally {
   await rm(folder, { recursive: true, force: true });
