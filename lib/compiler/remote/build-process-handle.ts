@@ -4,7 +4,7 @@ import { LiveswapError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-files.js';
 import { refuseNoProcesses } from '../no-processes.js';
 import type { BuildProgress } from '../options.js';
-import { argumentsFor, discardSnapshot } from '../snapshot/snapshot-file.js';
+import { beginWith, discardSnapshot } from '../snapshot/snapshot-file.js';
 import { buildEnvironment } from './build-environment.js';
 import { buildProcessFile } from './build-process-file.js';
 import { endGroup, ownGroup } from './process-group.js';
@@ -91,8 +91,7 @@ export class BuildProcessHandle {
   #begin(snapshot: string | undefined): ChildProcess {
     const child = fork(snapshot === undefined ? this.#file : packageFile('#begin-with-compiler'), {
       // The host's own arguments, such as an inspector's port, do not apply to this process.
-      execArgv: snapshot === undefined ? [] : argumentsFor(snapshot),
-      env: buildEnvironment(),
+      ...(snapshot === undefined ? { execArgv: [], env: buildEnvironment() } : beginWith(snapshot)),
       ...ownGroup,
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -6,8 +6,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { packageFile } from '../../core/package-files.js';
 import { pluginTypes } from '../plugin-module.js';
-import { buildEnvironment } from '../remote/build-environment.js';
-import { argumentsFor } from './snapshot-file.js';
+import { beginWith } from './snapshot-file.js';
 
 // Runs in a process of its own, while nobody waits for it: makes the snapshot that its first argument names.
 
@@ -31,10 +30,11 @@ try {
     platform: 'node',
     logLevel: 'silent',
   });
-  const options = { cwd: folder, env: buildEnvironment() };
-  await run(process.execPath, [...argumentsFor(made), '--build-snapshot', image, pluginTypes], options);
+  const { execArgv, env } = beginWith(made);
+  const options = { cwd: folder, env };
+  await run(process.execPath, [...execArgv, '--build-snapshot', image, pluginTypes], options);
   // What cannot begin with it fails here.
-  await run(process.execPath, [...argumentsFor(made), packageFile('#begin-with-compiler')], options);
+  await run(process.execPath, [...execArgv, packageFile('#begin-with-compiler')], options);
   await rename(made, file);
 } finally {
   await rm(folder, { recursive: true, force: true });
