@@ -173,6 +173,13 @@ parentPort?.postMessage([HALL, song, typeof context, typeof Scribe, ...seen]);
   ]);
 });
 
+test('a path below a file is one where nothing is', async () => {
+  const path = `new URL('./index.ts/page.html', import.meta.url)`;
+  expect(await findingsOf(`export async function live_page() { return ${path}.href; }`)).toMatchObject([
+    { problem: expect.stringContaining('There is no index.ts/page.html beside this file') as string },
+  ]);
+});
+
 test('a script of a worker that cannot be bundled is a finding where that shows', async () => {
   const failure = runHerald({ 'index.ts': worker, 'scribe.ts': `import './quill.js';\n` });
   await expect(failure).rejects.toMatchObject({

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { isWithin } from '../../core/paths.js';
+import { statsOf } from '../../core/stats-of.js';
 import { calleeName } from './callee-name.js';
 import { PathReader, type NamedPath } from './path-reader.js';
 import { isOpenRequire, requiredAside, type RequiredAside } from './require-calls.js';
@@ -90,7 +90,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
 /** Returns the file that a path stands for: `worker.js` may be compiled from `worker.ts`. */
 export function sourceOf(path: string): string | undefined {
   const written = path.replace(/\.([cm]?)js$/, '.$1ts');
-  return [path, written].find((one) => statSync(one, { throwIfNoEntry: false }));
+  return [path, written].find((one) => statsOf(one));
 }
 
 export function isCodeFile(path: string): boolean {
@@ -102,11 +102,11 @@ type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: st
 /** Looks for a named path. A folder that contains the file itself is not meant to be taken along. */
 function lookFor({ path, isWhole }: NamedPath, file: string): Look {
   if (isWithin(file, path)) return { state: 'unclear', path };
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (isWhole) return { state: sourceOf(path) === undefined ? 'missing' : 'there', path };
   const folder = stats?.isDirectory() ? path : dirname(path);
   return {
-    state: isWithin(file, folder) || !statSync(folder, { throwIfNoEntry: false }) ? 'unclear' : 'there',
+    state: isWithin(file, folder) || !statsOf(folder) ? 'unclear' : 'there',
     path: folder,
   };
 }
@@ -118,7 +118,7 @@ function literalsBeside(source: ts.SourceFile): string[] {
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) && isDataName(node.text)) {
       const path = join(folder, node.text);
-      if (statSync(path, { throwIfNoEntry: false })?.isFile()) found.push(path);
+      if (statsOf(path)?.isFile()) found.push(path);
     }
     ts.forEachChild(node, visit);
   };

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readFileSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, type Dirent, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { CLOCK_STEP_MS } from '../../core/file-mark.js';
+import { statsOf } from '../../core/stats-of.js';
 import { entriesOf } from './folder-entries.js';
 import type { Reads } from './reads.js';
 
@@ -93,12 +94,4 @@ function isSearched(entry: Dirent): boolean {
 function kindOf(folder: string, entry: Dirent): string {
   if (entry.isSymbolicLink()) return readlinkSync(join(folder, entry.name));
   return entry.isDirectory() ? 'folder' : 'file';
-}
-
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 }

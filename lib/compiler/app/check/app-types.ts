@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
+import { statsOf } from '../../../core/stats-of.js';
 import { dependencyFiles } from '../../dependency-files.js';
 import { Program } from '../../program.js';
 import type { Finding } from '../../rule.js';
@@ -133,7 +133,7 @@ function statesOf(
 
 /** Returns the state of a file, which is unknown if it may have changed since `began`, in milliseconds since 1970. */
 function stateOf(path: string, began = Infinity): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (!stats) return 'gone';
   return stats.mtimeMs > began - STEP_MS ? 'unknown' : `${stats.mtimeMs} ${stats.size}`;
 }
