@@ -40,7 +40,7 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
     return findingsOf(reports).length > 0 ? exitCodes.findings : exitCodes.ok;
   } finally {
     progress.end();
+    await leaveSnapshot(() => session.reads());
     await session.close();
-    await leaveSnapshot();
   }
 }

@@ -40,8 +40,8 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
     return code;
   } finally {
     progress.end();
+    await leaveSnapshot(() => session.reads());
     await session.close();
-    await leaveSnapshot();
   }
 }
 

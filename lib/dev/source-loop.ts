@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { BuildOptions, CheckOptions } from '../compiler/options.js';
+import type { Reads } from '../compiler/record/reads.js';
 import type { PluginReport } from '../compiler/report.js';
 import { performance } from '../core/timers.js';
 import { ownModule } from '../core/own-build.js';
@@ -32,6 +33,8 @@ interface SourceSession {
   rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]>;
   /** Checks the plugins that the last build has left unchecked. */
   judge?(): Promise<readonly PluginReport[]>;
+  /** Resolves to what decided the last build, if it can be told. */
+  reads?(): Promise<Reads | undefined>;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,11 @@ export class SourceLoop {
   /** Checks types and rules of the plugins that were built without a check. */
   judge(): Promise<readonly PluginReport[]> {
     return this.#session?.judge?.() ?? Promise.resolve([]);
+  }
+
+  /** Resolves to what decided the last build; to `undefined` when nothing tells. */
+  async reads(): Promise<Reads | undefined> {
+    return this.#session?.reads?.();
   }
 
   /** Stops watching once the current build is done; nothing is built after that. */

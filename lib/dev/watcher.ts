@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildOptions, PluginReport } from '../compiler/index.js';
 import { buildChecks } from '../compiler/options.js';
+import type { Reads } from '../compiler/record/reads.js';
 import { findingsOf } from '../compiler/report.js';
 import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { checkOptions, isFunction, type Checks } from '../core/check-options.js';
@@ -87,6 +88,11 @@ export class Watcher {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @internal Resolves to what decided the last build; to `undefined` when nothing tells. */
+  reads(): Promise<Reads | undefined> {
+    return this.#loop.reads();
   }
 
   async #take({ reports, noticedAt, ms }: Build): Promise<void> {

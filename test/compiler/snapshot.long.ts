@@ -155,6 +155,46 @@ test('a command at a terminal leaves a snapshot, and the next one begins with it
   expect((await stat(made)).mtimeMs).toBeGreaterThan(0);
 });
 
+test('the snapshot for a folder has the declarations that were read there, and another is made when they have changed', async () => {
+  const folder = await tempFolder();
+  const prices = (type: string): Files => ({
+    'node_modules/prices/index.d.ts': `export declare const price: ${type};`,
+  });
+  await writeFiles(folder, {
+    ...prices('"of gold"'),
+    'package.json': '{ "type": "module" }',
+    'node_modules/prices/package.json': '{ "name": "prices", "type": "module", "exports": "./index.js" }',
+    'node_modules/prices/index.js': 'export const price = "of gold";',
+    'plugins/good/index.ts': `${root}
+      import { price } from 'prices';
+      export async function live_price(): Promise<string> { return price; }`,
+    'tmp/empty': '',
+  });
+  const env = { TMPDIR: join(folder, 'tmp'), CI: undefined, NODE_OPTIONS: '' };
+  const check = async (): Promise<unknown> => {
+    const seen = openTerminal(folder, command.file, [...command.args, 'check', 'plugins'], env);
+    return seen.exited;
+  };
+  /** Waits for a snapshot in which a text is. */
+  const madeWith = async (text: string): Promise<void> => {
+    for (let isMade = false; !isMade;) {
+      const names = await readdir(env.TMPDIR, { recursive: true });
+      const blobs = names.filter((name) => /compilers.[\da-f-]+\.blob$/.test(name));
+      const blob = await readFile(join(env.TMPDIR, blobs[0] ?? '')).catch(() => Buffer.alloc(0));
+      isMade = blob.includes(text);
+    }
+  };
+
+  expect(await check()).toEqual([0, null]);
+  await madeWith('price: "of gold"');
+  // What the snapshot has of a text that has changed is not used.
+  await writeFiles(folder, prices('bigint'));
+  expect(await check()).toEqual([1, null]);
+  await madeWith('price: bigint');
+  await writeFiles(folder, prices('"of gold"'));
+  expect(await check()).toEqual([0, null]);
+});
+
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'the process that builds ends with a command that %s ends, also while it hears nothing',
   async (signal) => {

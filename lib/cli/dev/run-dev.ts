@@ -2,6 +2,7 @@ import { resolveOptions, type BuildProgress } from '../../compiler/options.js';
 import { refuseNoProcesses } from '../../compiler/no-processes.js';
 import { refusePlugNPlay } from '../../compiler/plug-n-play.js';
 import { findPlugins } from '../../compiler/plugin-folders.js';
+import type { Reads } from '../../compiler/record/reads.js';
 import { leaveSnapshot } from '../../compiler/snapshot/leave-snapshot.js';
 import { isLiveswapError, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
@@ -67,6 +68,7 @@ export async function runDev(
   };
   const interrupted = interruption();
   const watcher = watch(swapper, { ...options, logger: quiet, onProgress, signal: interrupted.signal });
+  const reads = readsOf(watcher);
   const narration = narrate(swapper, watcher, flags);
   const status = new StatusLine(process.stdout, [process.stderr], () =>
     statusOf(swapper, narration.refusals, progress),
@@ -96,8 +98,18 @@ export async function runDev(
     status.end();
     narration.end();
     interrupted.forget();
-    await leaveSnapshot();
+    await leaveSnapshot(() => reads.first);
   }
+}
+
+/** Returns what decided the first build, once that is known. */
+function readsOf(watcher: Watcher): { readonly first: Reads | undefined } {
+  const reads: { first: Reads | undefined } = { first: undefined };
+  const ask = async (): Promise<void> => {
+    reads.first = await watcher.reads();
+  };
+  void watcher.ready.then(ask).catch(() => {});
+  return reads;
 }
 
 /** Starts the servers as soon as there are plugins to serve. */

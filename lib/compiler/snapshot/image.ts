@@ -1,8 +1,10 @@
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { startupSnapshot } from 'node:v8';
 import tsMorph, { type ts } from 'ts-morph';
+import { isWithin } from '../../core/paths.js';
 import { changeParser, parseDeclarations } from '../parse-declarations.js';
-import { leaveCompiler } from './loaded-compiler.js';
+import { isInCompiler, leaveCompiler } from './loaded-compiler.js';
 
 // Runs in the process of which a snapshot is made, bundled into one file: such a process cannot load packages.
 
@@ -35,28 +37,37 @@ const SAMPLE = `
   }
   export default definePlugin({ onInit: () => every(1_000, () => paid.clear()) });`;
 
-// The path of the types of liveswap/plugin, which each plugin imports.
-const [, , pluginTypes = ''] = process.argv;
+// The path of the types of liveswap/plugin, which each plugin imports, and of a list of declarations; if it is empty, those that the
+// compiler has by default are meant.
+const [, , pluginTypes = '', list = ''] = process.argv;
+const wanted = JSON.parse(readFileSync(list, 'utf8')) as readonly string[];
+const packaged = wanted.filter((path) => !isInCompiler(path));
+const own = wanted.filter(isInCompiler).map((path) => basename(path));
 
 const { Project, ScriptTarget } = tsMorph;
 const project = new Project({
   compilerOptions: {
     target: ScriptTarget.ESNext,
+    ...(own.length > 0 && { lib: own }),
     strict: true,
     declaration: true,
     skipLibCheck: true,
     types: [],
   },
 });
+const ourTypes = dirname(dirname(pluginTypes));
+const isWanted = new Set(packaged.map((path) => resolve(path)));
 changeParser(project, (parse) => (file, options, text, kind) => {
-  if (!file.endsWith('.d.ts')) return parse(file, options, text, kind);
+  if (!/\.d\.[cm]?ts$/.test(file)) return parse(file, options, text, kind);
   const parsed = parseDeclarations(file, options, text, kind);
-  libraries.set(file, parsed);
+  // What no build has read would only make the snapshot larger.
+  if (isInCompiler(file) || isWithin(file, ourTypes) || isWanted.has(resolve(file)))
+    libraries.set(file, parsed);
   return parsed;
 });
 project.createSourceFile(join(dirname(pluginTypes), 'sample.ts'), SAMPLE);
-const diagnostics = project.getPreEmitDiagnostics();
-if (diagnostics.length > 0) throw new Error(project.formatDiagnosticsWithColorAndContext(diagnostics));
+for (const path of packaged) project.addSourceFileAtPathIfExists(path);
+project.getPreEmitDiagnostics();
 project.emitToMemory({ emitOnlyDtsFiles: true });
 
 leaveCompiler({ tsMorph, libraries });

@@ -34,3 +34,8 @@ export function takeLibrary(
   if (target !== undefined) parsed.languageVersion = target;
   return parsed;
 }
+
+/** Returns whether a path is that of declarations which ts-morph has in itself: there is no such file. */
+export function isInCompiler(path: string): boolean {
+  return /[\\/]node_modules[\\/]typescript[\\/]lib[\\/]lib\.(?:[^\\/]*\.)?d\.ts$/.test(path);
+}

@@ -1,12 +1,14 @@
-import { rmSync } from 'node:fs';
-import { lstat, stat, utimes } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { lstat, readdir, stat, utimes } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { userCachePath } from '../../core/cache-folder.js';
 import { makeOwnFolder, refuseOthers } from '../../core/own-folder.js';
 import { packageFile } from '../../core/package-files.js';
 import { hashOf } from '../../manifest/hash.js';
 import { buildEnvironment } from '../remote/build-environment.js';
+
+const ENDING = '.blob';
 
 /** The folders in which snapshots are, from the outside in: what can be written there, is run. */
 function folders(): readonly [string, string] {
@@ -15,21 +17,39 @@ function folders(): readonly [string, string] {
 }
 
 /**
- * Resolves to the path of the snapshot of the compiler that this Node made with these options, if it has; `undefined` when there is none,
- * others could have written it, or NODE_DISABLE_COMPILE_CACHE says that nothing is to be kept.
+ * Resolves to the path of a snapshot of the compiler that this Node made with these options: that of the working folder, or else the one
+ * that was used last. `undefined` when there is none, others could have written it, or NODE_DISABLE_COMPILE_CACHE says that nothing is to
+ * be kept.
  */
 export async function madeSnapshot(): Promise<string | undefined> {
   if (isDisabled()) return undefined;
   try {
     for (const folder of folders()) refuseOthers(await lstat(folder), 'write to');
-    const file = await snapshotPath();
+    const own = await snapshotPath();
+    const file = existsSync(own) ? own : (await madeElsewhere(own))[0];
     // Those that nobody uses are removed in the end.
-    await utimes(file, new Date(), new Date());
+    if (file !== undefined) await utimes(file, new Date(), new Date());
     return file;
   } catch {
     // A snapshot only saves time.
     return undefined;
   }
+}
+
+/** Resolves to the paths of the snapshots that were made of the same for any folder, from the one that was used last. */
+async function madeElsewhere(own: string): Promise<string[]> {
+  const compiler = `${basename(own).split('-', 1)[0]}-`;
+  return (await snapshotsByUse()).filter((file) => basename(file).startsWith(compiler));
+}
+
+/** Resolves to the paths of all snapshots, from the one that was used last. */
+export async function snapshotsByUse(): Promise<string[]> {
+  const [, folder] = folders();
+  const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING));
+  const used = await Promise.all(
+    names.map(async (name) => ({ file: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
+  );
+  return used.sort((one, other) => other.at - one.at).map(({ file }) => file);
 }
 
 /** Resolves to the path for a snapshot, in a folder of this user alone; to `undefined` when none is to be made. @throws Error */
@@ -72,7 +92,10 @@ function isDisabled(): boolean {
   return Boolean(process.env['NODE_DISABLE_COMPILE_CACHE']);
 }
 
-/** Resolves to a path that changes with whatever a snapshot is made of: a Node begins only with one that it has made itself. */
+/**
+ * Resolves to the path of the snapshot for the working folder. It changes with whatever a snapshot is made of: a Node begins only with one
+ * that it has made itself.
+ */
 async function snapshotPath(): Promise<string> {
   const ours = packageFile('#compiler-image');
   const tsMorph = createRequire(ours).resolve('ts-morph');
@@ -84,6 +107,7 @@ async function snapshotPath(): Promise<string> {
   });
   const { version, platform, arch } = process;
   const { NODE_OPTIONS = '' } = buildEnvironment();
-  const made = [version, platform, arch, NODE_OPTIONS, ...(await Promise.all(marks))];
-  return join(folders()[1], `${hashOf(made.join('\n')).slice(0, 16)}.blob`);
+  const compiler = [version, platform, arch, NODE_OPTIONS, ...(await Promise.all(marks))].join('\n');
+  const parts = [compiler, process.cwd()].map((text) => hashOf(text).slice(0, 16));
+  return join(folders()[1], `${parts.join('-')}${ENDING}`);
 }
