@@ -117,7 +117,7 @@ export class PluginBuild {
     const { livePrefix } = this.#options;
     const opened = openPlugin(this.#plugin, { programs, all, adapters, livePrefix });
     const { program } = opened;
-    this.#bundler.configure(program.project.getCompilerOptions(), adapters);
+    this.#bundler.configure(program.project, adapters);
     // A declaration that was missing may exist by now.
     if (this.#report?.state === 'refused') program.findDeclarations();
     this.#program = program;

@@ -59,6 +59,38 @@ const sources = {
     export async function live_seen() { return seen; }`,
   'decorated/horn.ts': `export class Horn {}\nexport interface Tune { length: number }`,
 
+  'inscribed/tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      strict: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      module: 'esnext',
+      moduleResolution: 'bundler',
+    },
+  }),
+  'inscribed/metadata.ts': `export const types = new Map<string, string>();
+    (Reflect as any).metadata = (_key: string, type: any) => (_target: unknown, name: string) => { types.set(name, type?.name ?? String(type)); };`,
+  'inscribed/index.ts': `${definition}
+    import { types } from './metadata.js';
+    import { Bow, Blow, Name, Oath, Rank, Rite, Rune, Seal, Sign, Song } from './words.js';
+    const carved = (_target: unknown, _name: string) => {};
+    export class Stone {
+      @carved rank!: Rank; @carved rune!: Rune; @carved name!: Name; @carved seal!: Seal; @carved sign!: Sign;
+      @carved song!: Song; @carved rite!: Rite; @carved oath!: Oath; @carved bow!: Bow; @carved blow!: Blow; @carved made!: Date;
+    }
+    export async function live_types() { return Object.fromEntries(types); }`,
+  'inscribed/words.ts': `export enum Rank { Jarl = 'jarl', Karl = 'karl' }
+    export enum Rune { Fehu, Uruz }
+    export type Name = 'Ironkill' | 'Stonebeard';
+    export const Seal = { Red: 'red', Black: 'black' } as const;
+    export type Seal = (typeof Seal)[keyof typeof Seal];
+    export interface Sign { length: number }
+    export type Song = string[];
+    export type Rite = (name: Name) => void;
+    export type Oath = undefined;
+    export class Bow {}
+    export type Blow = Bow;`,
+
   // The text of this code runs in a browser's page or in another realm.
   'elsewhere/index.ts': `${definition}
     import { runInNewContext } from 'node:vm';
@@ -153,6 +185,22 @@ test('a defined value is JSON or else a text, whatever it looks like: it is neve
 
 test('decorators have the metadata that tsconfig.json asks for', async () => {
   await expect(call('decorated', 'live_seen')).resolves.toEqual([['design:paramtypes', ['Horn', 'Object']]]);
+});
+
+test('the metadata of decorators knows what the names of other files mean', async () => {
+  await expect(call('inscribed', 'live_types')).resolves.toEqual({
+    rank: 'String',
+    rune: 'Number',
+    name: 'String',
+    seal: 'String',
+    sign: 'Object',
+    song: 'Array',
+    rite: 'Function',
+    oath: 'undefined',
+    bow: 'Bow',
+    blow: 'Object',
+    made: 'Date',
+  });
 });
 
 test('a function that is run elsewhere by its text needs nothing of the artifact, and keeps its names', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, BuildFailure, BuildResult, Message } from 'esbuild';
-import type { ts } from 'ts-morph';
+import type { Project, ts } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
 import type { ResolvedOptions } from '../options.js';
@@ -45,7 +45,7 @@ export class Bundler {
   #recipe: Recipe;
   /** The packages outside of the last bundle that its files import. */
   #outside: ReadonlySet<string> = new Set();
-  #compilerOptions: ts.CompilerOptions = {};
+  #project: Project | undefined;
   #adapters = BuildAdapters.builtin;
   #current: { readonly source: BundleSource; readonly context: Promise<BuildContext> } | undefined;
   #begun: Begun | undefined;
@@ -58,9 +58,9 @@ export class Bundler {
     this.#recipe = firstRecipe(plugin.folder);
   }
 
-  /** Sets the options of the plugin's tsconfig.json, and the adapters. */
-  configure(options: ts.CompilerOptions, adapters: BuildAdapters): void {
-    this.#compilerOptions = options;
+  /** Sets the project of the plugin's sources, and the adapters. */
+  configure(project: Project, adapters: BuildAdapters): void {
+    this.#project = project;
     this.#adapters = adapters;
   }
 
@@ -177,7 +177,7 @@ export class Bundler {
     const recipe = nextRecipe(files, survey, {
       folder,
       before: this.#recipe,
-      options: this.#compilerOptions,
+      program: this.#program,
       declares: declaresAny(metafile, folder),
     });
     if (!isSameRecipe(recipe, this.#recipe)) {
@@ -195,7 +195,7 @@ export class Bundler {
       outside: recipe.outside,
       external: [...this.#options.external, ...recipe.unresolved],
       options: this.#options,
-      compilerOptions: this.#compilerOptions,
+      program: this.#program,
       surveyor: this.#surveyor,
       places: recipe.places,
     };
@@ -205,6 +205,11 @@ export class Bundler {
     const result = { code: textOf('.mjs'), map: textOf('.map'), metafile, files, warnings, cargo, recipe };
     return composeBundle(result, { ...this.#plugin, outDir: this.#options.outDir });
   }
+
+  readonly #program = (): ts.Program => {
+    if (!this.#project) throw new Error(`The bundle of ${this.#plugin.name} was not configured.`);
+    return this.#project.getProgram().compilerObject;
+  };
 
   async #use(recipe: Recipe): Promise<void> {
     await this.dispose();

@@ -32,7 +32,8 @@ export interface Recipe {
 export interface RecipeGrounds {
   readonly folder: string;
   readonly before: Recipe;
-  readonly options: ts.CompilerOptions;
+  /** The program of the plugin. */
+  readonly program: () => ts.Program;
   /** True when the bundle has code that declares anything to the thread of its plugin. */
   readonly declares?: boolean;
   /** Places of the modules, once they are known. */
@@ -71,7 +72,7 @@ function keyOf({ outside, unresolved, declares, hasAddons, special }: Recipe): s
 export function nextRecipe(
   files: readonly BundledFile[],
   { modules, outside }: Survey,
-  { folder, before, options, declares = false, places: known }: RecipeGrounds,
+  { folder, before, program, declares = false, places: known }: RecipeGrounds,
 ): Recipe {
   const own = files.filter(({ owner }) => owner === undefined);
   const sloppy = new Set([...before.sloppy, ...own.filter(isSloppyFile).map(({ file }) => file)]);
@@ -90,7 +91,7 @@ export function nextRecipe(
     rewrites.set(file, [...(rewrites.get(file) ?? []), rewrite]);
   };
   for (const file of sloppy) add(file, sloppyModule);
-  for (const file of decoratedFiles(own, options)) add(file, decoratedModule(options));
+  for (const file of decoratedFiles(own, program())) add(file, decoratedModule(program));
   for (const module of asking) add(module.file, (text) => placedModule(text, places.of(module.file), module));
   return {
     outside: new Map([...before.outside, ...outsideModules(outside, files)]),
@@ -118,8 +119,9 @@ function isSloppyFile({ file, format }: BundledFile): boolean {
   return format === 'cjs' && /\.c?js$/.test(file) && isSloppy(textOf(file));
 }
 
-function decoratedFiles(own: readonly BundledFile[], options: ts.CompilerOptions): string[] {
-  if (!options.emitDecoratorMetadata || !options.experimentalDecorators) return [];
+function decoratedFiles(own: readonly BundledFile[], program: ts.Program): string[] {
+  const { emitDecoratorMetadata, experimentalDecorators } = program.getCompilerOptions();
+  if (!emitDecoratorMetadata || !experimentalDecorators) return [];
   return own.map(({ file }) => file).filter((file) => /\.[cm]?tsx?$/.test(file) && isDecorated(textOf(file)));
 }
 

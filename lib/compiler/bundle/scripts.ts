@@ -33,8 +33,8 @@ export interface ScriptSurroundings extends BundleProject {
   readonly external: readonly string[];
   /** The options of the build, which apply to scripts as well. */
   readonly options: Pick<ResolvedOptions, 'define' | 'include' | 'exclude'>;
-  /** The options of the plugin's tsconfig.json. */
-  readonly compilerOptions: ts.CompilerOptions;
+  /** The program of the plugin. */
+  readonly program: () => ts.Program;
   readonly surveyor: Surveyor;
   readonly places: Places;
 }
@@ -50,7 +50,7 @@ export async function bundleScript(
   place: string,
   surroundings: ScriptSurroundings,
 ): Promise<Script> {
-  const { plugin, outside, external, options, compilerOptions, surveyor, places } = surroundings;
+  const { plugin, outside, external, options, program, surveyor, places } = surroundings;
   const format = formatOf(file);
   // Path from the script to the folder of the copy.
   const home = `${posix.relative(posix.dirname(place), '.') || '.'}/`;
@@ -80,7 +80,7 @@ export async function bundleScript(
     const next = nextRecipe(files, surveyor.survey(files), {
       folder: plugin.folder,
       before: recipe,
-      options: compilerOptions,
+      program,
       places,
     });
     if (isSameRecipe(next, recipe)) {
