@@ -116,8 +116,10 @@ export class CallFlow {
     if (goes === 'through') this.#follower.reach(call, path);
     else if (goes === 'copied') {
       this.#reachCopy(call, path, namesGivenBy((call.arguments ?? []).slice(index + 1)));
-    } else if (goes === 'stored' && isAccess(call.expression)) {
-      this.#follower.keep(call.expression.expression, path.under(anyStep));
+    } else if (goes !== undefined && isAccess(call.expression)) {
+      // A map gives a key back only as the first element of an entry.
+      const inner = goes === 'key' ? path.under('0') : path;
+      this.#follower.keep(call.expression.expression, inner.under(anyStep));
     }
   }
 

@@ -22,8 +22,14 @@ const gifts: readonly (readonly [gift: Gift, methods: RegExp])[] = [
   ['each', /^(forEach|map|filter|find|findLast|findIndex|some|every|flatMap|reduce|reduceRight)$/],
 ];
 
-/** Returns where a platform function puts argument `index`: into its result, a copy, or its receiver. */
-export function argumentGoes(name: string, index: number): 'through' | 'copied' | 'stored' | undefined {
+/** Returns where a platform function puts argument `index`: into its result, a copy, or its receiver, as a member or as a key. */
+export function argumentGoes(
+  name: string,
+  index: number,
+): 'through' | 'copied' | 'stored' | 'key' | undefined {
+  if (index === 0 && name === 'Map.set') return 'key';
+  // Nobody gets the key of a WeakMap from it.
+  if (index === 0 && name === 'WeakMap.set') return undefined;
   if (index === 0 && passing.test(name)) return 'through';
   if (copying.test(name)) return 'copied';
   return storing.test(name) ? 'stored' : undefined;

@@ -218,7 +218,8 @@ function namesBound(pattern: ts.BindingPattern): ReadonlySet<string> {
 }
 
 function nameOfElement(element: ts.BindingElement): string | undefined {
-  if (ts.isArrayBindingPattern(element.parent)) return undefined;
+  const { parent } = element;
+  if (ts.isArrayBindingPattern(parent)) return String(parent.elements.indexOf(element));
   const name = element.propertyName ?? element.name;
   return 'text' in name ? name.text : undefined;
 }
