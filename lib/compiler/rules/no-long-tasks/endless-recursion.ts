@@ -114,7 +114,8 @@ class CertainCalls {
   /** Returns the calls in `again()`, or in `promise.then(again)`, at any place of a chain. */
   #calledBy(expression: ts.Expression, isLater: boolean): CertainCall[] {
     const call = bare(expression);
-    if (!ts.isCallExpression(call)) return [];
+    // `this.next?.run()` ends where there is no next one.
+    if (!ts.isCallExpression(call) || ts.isOptionalChain(call)) return [];
     const callee = call.expression;
     const targets = functionsBehind(this.#analysis, callee);
     if (targets.length > 0) return [{ at: call, targets, isLater }];
