@@ -29,13 +29,13 @@ export class Examiner {
 
   /**
    * Checks types and rules, unless that is postponed, and reads the facts; `inputs` are the paths of all files on which the
-   * result depends.
+   * result depends, besides the declarations that apply to all.
    */
   async examine(
     opened: OpenPlugin,
     live: readonly LiveSymbol[],
   ): Promise<Examination & { readonly inputs: Iterable<string> }> {
-    const { sources, program, ambient } = opened;
+    const { sources, program } = opened;
     const misread = encodingFindings(sources.name, sources.files);
     // Findings about wrongly decoded text would not help.
     const isJudged = misread.length === 0 && !this.#options.swapBeforeCheck;
@@ -48,7 +48,7 @@ export class Examiner {
     const { unread, wrong } = isJudged && this.#options.rules ? analyse(sources) : { unread: [], wrong: [] };
     // JavaScript that the rules have checked is added, because the compiler does not know it.
     const looked = [...unread, ...wrong].map(nativePath);
-    const inputs = [...sourceClosure([...sources.files, ...called]), ...ambient, ...looked];
+    const inputs = [...sourceClosure([...sources.files, ...called]), ...looked];
     return { facts, findings: [...judged, ...findings], inputs };
   }
 

@@ -170,7 +170,7 @@ export class PluginBuild {
   /** Checks types and rules, unless that is postponed, and reads the facts. */
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const { facts, findings, inputs } = await this.#examiner.examine(opened, this.#live);
-    this.#inputs.replace(inputs);
+    this.#inputs.replace(inputs, opened.ambient);
     return { facts, findings: sortFindings([...known, ...findings], this.#plugin.files) };
   }
 
@@ -201,7 +201,7 @@ export class PluginBuild {
    * and the plugin was made of files of these folders; returns whether it did.
    */
   async hold(folders: readonly string[]): Promise<boolean> {
-    if (!folders.some((folder) => this.#inputs.comeFromOther(folder, this.folder))) return false;
+    if (!folders.some((folder) => this.#inputs.useOther(folder, this.folder))) return false;
     const built = this.#built ?? (await this.#builtEarlier());
     if (!built) return false;
     this.#isHeld = true;

@@ -134,6 +134,23 @@ test('what imports from a plugin that is refused keeps its artifact until that o
   expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
 });
 
+test('a plugin that is refused holds none that only sees what it declares for all', async () => {
+  const { edit } = await open();
+  await edit({
+    'tsconfig.json': '{ "compilerOptions": { "strict": true, "module": "nodenext", "types": [] } }',
+    'plugins/herald/texts.d.ts': `declare module '*.txt';`,
+    'plugins/herald/globals.ts': `declare global { var hall: string; }\nexport {};`,
+  });
+  const reports = await edit({
+    'plugins/herald/call.ts': `export async function live_call(): Promise<string> { return 1; }`,
+    'shared/steel.ts': `export const steel = 'iron ';`,
+  });
+  expect(outcome(reports)).toMatchObject({
+    armory: 'built',
+    herald: [`Type 'number' is not assignable to type 'string'. (TS2322)`],
+  });
+});
+
 test('what imports from a plugin that is refused keeps the artifact of an earlier session, too', async () => {
   const { folder, outDir } = await open();
   const artifact = join(outDir, 'guardian.plugin.mjs');
