@@ -39,6 +39,32 @@ export function collisionWarning(
   };
 }
 
+/** Returns a warning if the bundle may have other modules than those whose types are checked. */
+export function suffixWarning({ moduleSuffixes = [] }: ts.CompilerOptions): ProgramWarning | undefined {
+  const suffixes = moduleSuffixes.filter((suffix) => suffix !== '');
+  if (suffixes.length === 0) return undefined;
+  return {
+    problem: `A bundle does not follow moduleSuffixes (${suffixes.join(', ')}): it may have other files than those whose types are checked.`,
+    remedy: 'Import such a file by its whole name, and leave moduleSuffixes out.',
+  };
+}
+
+/** Returns a warning if JSX, which the project leaves to another tool, needs a `React` that is not there. */
+export function jsxWarning(
+  { jsx, jsxFactory, reactNamespace }: ts.CompilerOptions,
+  texts: readonly string[],
+): ProgramWarning | undefined {
+  if (jsx !== ts.JsxEmit.Preserve || jsxFactory !== undefined || reactNamespace !== undefined)
+    return undefined;
+  const hasJsx = (text: string): boolean => /<\/|\/>/.test(text);
+  if (!texts.some((text) => hasJsx(text) && !/\bReact\b|@jsx/.test(text))) return undefined;
+  return {
+    problem:
+      'With "jsx": "preserve", JSX becomes calls of React.createElement, and a file with JSX does not import React.',
+    remedy: 'Set "jsx" to "react-jsx" in the tsconfig.json of the plugins, or import React there.',
+  };
+}
+
 function commonFolder([first = '', ...rest]: readonly string[]): string {
   const common = foldersAbove(first).find((folder) => rest.every((file) => isWithin(file, folder)));
   return common ?? dirname(first);

@@ -15,7 +15,7 @@ import type { PluginFolder } from './plugin-folders.js';
 import { isWithin, nativePath, posixPath } from '../core/paths.js';
 import { passedOver, readsOfProgram } from './record/program-reads.js';
 import type { Reads } from './record/reads.js';
-import { collisionWarning } from './program-warnings.js';
+import { collisionWarning, jsxWarning, suffixWarning } from './program-warnings.js';
 import { readConfig, type ReadConfig } from './read-config.js';
 import type { Finding } from './rule.js';
 import { diskWithUnsaved } from './unsaved-texts.js';
@@ -116,11 +116,18 @@ export class Program {
   }
 
   /** Returns new warnings about the tsconfig.json for a plugin. */
-  takeWarnings({ name, folder }: PluginFolder, outDir: string): Finding[] {
+  takeWarnings({ name, folder, files }: PluginFolder, outDir: string): Finding[] {
     const config = this.#tsconfig;
     if (!config) return [];
     const place = { file: nativePath(config.path), line: 1, column: 1, endLine: 1, endColumn: 1 };
-    const warnings = { version: this.types.warning, collision: collisionWarning(config, folder, outDir) };
+    const jsx = files.filter((path) => path.endsWith('.tsx'));
+    const texts = jsx.flatMap((path) => this.project.getSourceFile(path)?.getFullText() ?? []);
+    const warnings = {
+      version: this.types.warning,
+      collision: collisionWarning(config, folder, outDir),
+      suffix: suffixWarning(config.options),
+      jsx: jsxWarning(config.options, texts),
+    };
     return Object.entries(warnings).flatMap(([about, warning]) => {
       if (!warning || this.#told.has(about)) return [];
       this.#told.add(about);

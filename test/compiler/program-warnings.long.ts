@@ -54,6 +54,26 @@ test('tsc that writes elsewhere, writes nothing or leaves plugins out, is no mat
   expect(warn({ outDir: dist, rootDir: root }, sources.slice(1))).toBeUndefined();
 });
 
+test('the build warns of what a bundle does not follow: moduleSuffixes, and JSX that is left to another tool', async () => {
+  const files = {
+    'src/plugins/guardian/hall.ts': `export const hall = 'north';`,
+    'src/plugins/guardian/hall.node.ts': `export const hall = 'south';`,
+    'src/plugins/guardian/gate.tsx': `import { hall } from './hall';
+      declare global { namespace JSX { interface IntrinsicElements { gate: object } } }
+      export const gate = () => [hall, <gate />];`,
+  };
+  const moduleSuffixes = ['.node', ''];
+  await expect(
+    warningsOf({ ...files, 'tsconfig.json': tsconfig({ moduleSuffixes, jsx: 'preserve' }) }),
+  ).resolves.toEqual([
+    expect.stringContaining('moduleSuffixes (.node)'),
+    expect.stringContaining('React.createElement'),
+  ]);
+  await expect(
+    warningsOf({ ...files, 'tsconfig.json': tsconfig({ jsx: 'preserve', jsxFactory: 'String' }) }),
+  ).resolves.toEqual([]);
+});
+
 test('an app whose own TypeScript fails is checked by ours, and warned once', async () => {
   const typescript = {
     'package.json': JSON.stringify({
