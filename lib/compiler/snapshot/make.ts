@@ -12,9 +12,9 @@ import { readTried } from './tried-snapshot.js';
 
 // Runs in a process of its own, while nobody waits for it: makes the snapshot that its first argument names.
 
-/** Snapshots with which no process has begun for 30 days are removed, and all but the five that were used last. */
+/** Snapshots with which no process has begun for 30 days are removed, and all but the three that were used last: the folder may be in memory. */
 const OLD_MS = 30 * 24 * 3_600_000;
-const MOST = 5;
+const MOST = 3;
 /** Most bytes of declarations in a snapshot, which become ten times as many in memory. */
 const MOST_BYTES = 16_000_000;
 
