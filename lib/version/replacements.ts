@@ -24,6 +24,8 @@ export interface ReplacementsDeps {
    * once the new thread takes calls. Rejects when the new thread has died meanwhile.
    */
   readonly takeIn: (thread: ThreadHandle, former: ThreadHandle | undefined) => Promise<() => void>;
+  /** Returns whether a call is part of hooks of other threads that come up, for which those of this version wait in turn. */
+  readonly isAwaitedInTurn: (call: Call) => boolean;
   /** Gives a thread no more calls. */
   readonly withdraw: (thread: ThreadHandle) => void;
 }
@@ -108,12 +110,15 @@ export class Replacements {
     await steps.run([thread], 'init', []);
   }
 
-  /** Admits calls that `onInit` of this very thread makes and waits for, by whatever route they come back. */
+  /**
+   * Admits calls that `onInit` of this very thread makes and waits for, by whatever route they come back, and those of the hooks
+   * that it waits for: where plugins that call each other died at once, neither would come up.
+   */
   #openForStart(thread: ThreadHandle): void {
-    const { roster, balancer, importers } = this.#deps;
+    const { roster, balancer, importers, isAwaitedInTurn } = this.#deps;
     const { plugin, version, thread: index } = thread.name;
     const tag = startTag(plugin, version, index);
-    const admits = ({ chain }: Call): boolean => chain.includes(tag);
+    const admits = (call: Call): boolean => call.chain.includes(tag) || isAwaitedInTurn(call);
     roster.connect(thread, balancer.add(index, thread.link, admits));
     importers.linkEarly(thread);
   }

@@ -28,6 +28,7 @@ export interface ThreadGroupDeps {
   readonly close: (graceMs: number) => Promise<void>;
   readonly takeIn: ReplacementsDeps['takeIn'];
   readonly pourLatest: ReplacementsDeps['pourLatest'];
+  readonly isAwaitedInTurn: ReplacementsDeps['isAwaitedInTurn'];
 }
 
 /** Why what a leaving thread has given ends with it. */

@@ -18,6 +18,7 @@ import { changingCalls, type IsChanging } from './changing-calls.js';
 import { CallPolicy } from './call-policy.js';
 import type { GiveUp } from './crash-loop.js';
 import { DefinitionFacts } from './definition-facts.js';
+import { isAwaitedInTurn } from './mutual-start.js';
 import { OutsideWork } from './outside-work.js';
 import { takeIn } from './take-in.js';
 import { Shutdown } from './shutdown.js';
@@ -126,6 +127,7 @@ export class Version {
           versions: () => host.versions(),
         }),
       pourLatest: (thread) => this.activity.pourLatest(thread),
+      isAwaitedInTurn: (call) => isAwaitedInTurn(call, this, host.versions()),
     });
     this.#upkeep = new Upkeep({
       settings,

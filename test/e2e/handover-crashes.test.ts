@@ -212,6 +212,34 @@ test('calls that onActive of a thread in the place of a dead one waits for may c
   expect(told).toEqual(['0 of 1']);
 });
 
+test.each(['onInit', 'onActive'] as const)(
+  'plugins that call each other in %s come up as they did at first when their threads die at once, though one imports another',
+  async (hook) => {
+    const ring: PluginText[] = [
+      { name: 'bank', exports: { balance: '() => 1' }, live: { live_balance: '() => 1' } },
+      { name: 'audit', imports: ['bank'], live: { live_audit: '() => 2' } },
+      { name: 'ledger', live: { live_books: '() => 3' } },
+    ];
+    const calls = {
+      bank: `context.vault.call('live_books')`,
+      audit: `callImport('bank', 'balance', [])`,
+      ledger: `context.vault.call('live_audit')`,
+    };
+    const plugins = ring.map((plugin): PluginText => {
+      const [die, asks] = [`live_die_${plugin.name}`, calls[plugin.name as keyof typeof calls]];
+      return {
+        ...plugin,
+        live: { ...plugin.live, [die]: '() => process.exit(3)' },
+        hooks: { [hook]: `async () => { await ${asks}; }` },
+      };
+    });
+    const { swapper } = await open(plugins, { crashLoop: { crashes: 2, withinMs: 60_000 } });
+    await Promise.all(ring.map(({ name }) => swapper.call(`live_die_${name}`).catch(() => {})));
+    const answers = ['live_balance', 'live_audit', 'live_books'].map((name) => swapper.call(name));
+    expect(await Promise.all(answers)).toEqual([1, 2, 3]);
+  },
+);
+
 test('a run of every that waits for a thread in the place of a dead one does not hold up a release of both', async () => {
   const clock = (release: number): PluginText => ({
     name: 'clock',

@@ -41,6 +41,7 @@ function replacing(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {}) {
     spawn: () => fakeThread(),
     data: () => undefined,
     pourLatest: async () => {},
+    isAwaitedInTurn: () => false,
     takeIn: async () => {
       done.push('takeIn');
       return () => void done.push('takes over');
