@@ -9,6 +9,11 @@ export class Semaphore {
     this.#free = places;
   }
 
+  /** True when who enters now need not wait. */
+  get isFree(): boolean {
+    return this.#free > 0;
+  }
+
   /**
    * Resolves to the function that gives the place back, once there is a place. After `longestMs`, it is given back whether that
    * was called or not: what takes so long must not hold up the others.

@@ -166,9 +166,16 @@ export class HandOver {
     void this.#giveGates?.then((give) => give());
   }
 
-  /** Resolves when nobody else changes what is active in any version that leaves. A thread that dies is not replaced from then on. */
+  /**
+   * Resolves when nobody else changes what is active in any version that leaves. A thread that dies is not replaced from then on.
+   * All turns are taken at one moment: hooks of a thread that has one may wait for a thread that needs another to come up.
+   */
   async #takeTurns(): Promise<void> {
     const { leaving } = this.#deps;
+    while (!leaving.every(({ activity }) => activity.isTurnFree)) {
+      await Promise.all(leaving.map(async ({ activity }) => (await activity.takeTurn())()));
+      if (this.#isCut) return;
+    }
     await Promise.all(
       leaving.map(async (version) => this.#turns.set(version, await version.activity.takeTurn())),
     );

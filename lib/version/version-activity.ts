@@ -80,6 +80,11 @@ export class VersionActivity {
     return this.#turns.enter();
   }
 
+  /** True when nobody has the turn. */
+  get isTurnFree(): boolean {
+    return this.#turns.isFree;
+  }
+
   /** True when a hand-over must wait for any activity of the version. */
   get isAwaited(): boolean {
     return this.#deps.steps.facts.hasActivity;

@@ -240,6 +240,36 @@ test.each(['onInit', 'onActive'] as const)(
   },
 );
 
+test('a hand-over that waits for a thread that comes up holds up no other thread that comes up, for which hooks of the first may wait', async () => {
+  const onActive = `async () => {
+    if (context.cause !== 'crash') return;
+    await context.vault.extension.tell('books');
+    await context.vault.extension.tell(await ${askBank});
+  }`;
+  const live = { live_end: '() => process.exit(3)' };
+  // Its runs are the last that the hand-over waits for before the turns of the others.
+  const clock = (release: number): PluginText => ({
+    name: 'clock',
+    module: `export const ticker = {
+      count: ${release},
+      start() {},
+      stop() { void context.vault.extension.letComeUp(); },
+      async whenIdle() {},
+    };`,
+  });
+  const { folder, swapper, told, coming } = await open([
+    bank(1),
+    ledger(1, { live, hooks: { onActive } }),
+    clock(1),
+  ]);
+  await Promise.all(['live_die', 'live_end'].map((name) => swapper.call(name).catch(() => {})));
+  await coming;
+  await expect.poll(() => told).toEqual(['books']);
+  await deploy(folder, bank(2), ledger(2), clock(2));
+  expect(await swapper.reload()).toMatchObject({ bank: 'ok', ledger: 'ok', clock: 'ok' });
+  expect(told).toEqual(['books', '0 of 1']);
+});
+
 test('a run of every that waits for a thread in the place of a dead one does not hold up a release of both', async () => {
   const clock = (release: number): PluginText => ({
     name: 'clock',
