@@ -157,6 +157,7 @@ export class HandOver {
       version.balancer.openGate();
       void version.outsideWork.setGated(false);
     }
+    this.#upbringing.opened();
     this.#letOthers();
   }
 
@@ -183,10 +184,11 @@ export class HandOver {
 
   /**
    * Refuses calls for which `isMeant` holds where a thread has died: the hand-over waits for them, and the replacement of that
-   * thread for the hand-over.
+   * thread for the hand-over. So does a thread that comes up elsewhere and calls the dead one.
    */
   #refuseStranded(isMeant: (call: Call) => boolean): void {
-    for (const version of this.#deps.leaving.filter(isWaitedFor)) refuseStranded(version, isMeant);
+    for (const version of this.#deps.leaving.filter(isWaitedFor))
+      refuseStranded(version, isMeant, this.#upbringing);
   }
 
   /** Lets such calls wait again. */

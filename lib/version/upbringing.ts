@@ -9,9 +9,20 @@ export interface ComingVersion extends Subject {
   readonly balancer: Pick<Balancer, 'pending' | 'queued' | 'refuseStranded'>;
 }
 
-/** Refuses calls for which `isMeant` holds where no thread of a version is up, since whoever puts one in place waits for them. */
-export function refuseStranded(version: ComingVersion, isMeant: (call: Call) => boolean): void {
-  version.balancer.refuseStranded((call) => (isMeant(call) ? notReplacedError(version) : undefined));
+/**
+ * Refuses calls for which `isMeant` holds where no thread of a version is up, since whoever puts one in place waits for them.
+ * `keeper` is told of the others, which wait.
+ */
+export function refuseStranded(
+  version: ComingVersion,
+  isMeant: (call: Call) => boolean,
+  keeper?: Pick<Gatekeeper, 'held'>,
+): void {
+  version.balancer.refuseStranded((call) => {
+    if (isMeant(call)) return notReplacedError(version);
+    keeper?.held(call);
+    return undefined;
+  });
 }
 
 /**

@@ -270,6 +270,34 @@ test('a hand-over that waits for a thread that comes up holds up no other thread
   expect(told).toEqual(['books', '0 of 1']);
 });
 
+test('a hook of a hand-over does not wait for a thread that comes up and calls one that has died in what hands over', async () => {
+  const books = `context.vault.call('live_books')`;
+  const bankHooks = {
+    onInit: '() => {}',
+    onActive: `async () => {
+      if (context.cause !== 'crash') return;
+      await context.vault.extension.tell('asks');
+      balance = await ${books};
+    }`,
+  };
+  const live = { live_books: '() => release', live_end: '() => process.exit(3)' };
+  const onInit = `() => context.cause === 'crash' ? context.vault.extension.mayComeUp() : undefined`;
+  const onActive = `async () => { await context.vault.extension.tell(await ${askBank}); }`;
+  const { folder, swapper, told, coming, letComeUp } = await open([
+    bank(1, { exclusive: false, hooks: bankHooks }),
+    ledger(1, { exclusive: false, live, hooks: { onInit, onActive: '() => {}' } }),
+  ]);
+  await swapper.call('live_end').catch(() => {});
+  await coming;
+  await swapper.call('live_die').catch(() => {});
+  await expect.poll(() => told).toEqual(['asks']);
+  await deploy(folder, ledger(2, { exclusive: false, live, hooks: { onInit, onActive } }));
+  expect(await swapper.reload()).toMatchObject({ bank: 'unchanged', ledger: 'ok' });
+  expect(told).toEqual(['asks', 'THREAD_CRASHED']);
+  expect(await swapper.call('live_balance')).toBe('2 of 1');
+  letComeUp();
+});
+
 test('a run of every that waits for a thread in the place of a dead one does not hold up a release of both', async () => {
   const clock = (release: number): PluginText => ({
     name: 'clock',
