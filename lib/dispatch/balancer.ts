@@ -100,7 +100,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
     const home = this.#options.homeOf?.(call);
     if (!admission.letsIn(call)) {
       this.#enqueue(call, home);
-      return admission.held(call);
+      if (!call.answered) admission.held(call);
+      return;
     }
     if (call.nested) return this.#dispatchNested(call, home);
     const connection = this.#connections.free(home);

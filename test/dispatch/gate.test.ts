@@ -3,9 +3,12 @@ import { Balancer } from '../../lib/dispatch/balancer.js';
 import { Call, type CopyArguments } from '../../lib/dispatch/call.js';
 import { RecordingTransport } from '../helpers/recording-transport.js';
 
-function opened(concurrency = Infinity): { balancer: Balancer; transport: RecordingTransport } {
+function opened(
+  concurrency = Infinity,
+  maxQueued = 10,
+): { balancer: Balancer; transport: RecordingTransport } {
   const copyArguments = structuredClone as CopyArguments;
-  const balancer = new Balancer({ plugin: 'gate', concurrency, maxQueued: 10, copyArguments });
+  const balancer = new Balancer({ plugin: 'gate', concurrency, maxQueued, copyArguments });
   const transport = new RecordingTransport();
   balancer.add(0, transport);
   return { balancer, transport };
@@ -29,6 +32,16 @@ test('behind a closed gate calls wait in order, those left out that are let in; 
   expect([transport.names, balancer.queued]).toEqual([['inside'], 2]);
   balancer.openGate();
   expect(transport.names.toSorted()).toEqual(['first', 'inside', 'second']);
+});
+
+test('the keeper of a gate is told of the calls that wait there, not of those that the full queue refuses', async () => {
+  const { balancer } = opened(Infinity, 1);
+  const held: string[] = [];
+  balancer.closeGate(admits, { held: ({ name }) => held.push(name), opened: () => {} });
+  dispatch(balancer, 'waits', ['other@bb']);
+  const refused = dispatch(balancer, 'too many', ['other@bb']);
+  await expect(refused.promise).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+  expect(held).toEqual(['waits']);
 });
 
 test('an answer makes no room for what waits behind a closed gate', () => {
