@@ -45,6 +45,15 @@ export class ChildProcesses {
     }
   }
 
+  /**
+   * Lets go of those that still run, for good: like the end of a process, none tells the app of its own. The app may start each
+   * anew, and would never see the last one end.
+   */
+  disown(): void {
+    for (const child of this.#started) for (const event of ['exit', 'close']) child.removeAllListeners(event);
+    this.letGo();
+  }
+
   /** Resolves when none of them runs any more, and after `ms` milliseconds at the latest. */
   async ended(ms: number): Promise<void> {
     const until = performance.now() + ms;

@@ -45,6 +45,7 @@ export class Departure {
       } catch {
         // A process ends all the same.
       }
+      this.#children.disown();
       await this.#children.ended(CHILDREN_MS);
     }
     this.exit();

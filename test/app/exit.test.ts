@@ -4,6 +4,17 @@ import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { nextEvent } from '../helpers/next-event.js';
 
+/** Returns the processes that the system knows: one that has ended and was not reaped still takes signals. */
+function known(pids: readonly number[]): readonly number[] {
+  return pids.filter((pid) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  });
+}
+
 test('a client gets the whole answer of an app that exits as soon as it has written it', async () => {
   const { serve } = await appProject({
     'server.js': `
@@ -80,19 +91,28 @@ test('processes that end with the version that started them leave nothing in the
   await app.reload();
   const [edition, ...second] = await answer();
   expect(edition).toBe(2);
-  // A process that has ended and was not reaped still takes signals.
-  const known = (pids: readonly number[]): readonly number[] =>
-    pids.filter((pid) => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    });
   await expect.poll(() => known(first), { timeout: 20_000 }).toEqual([]);
   expect(known(second)).toEqual(second);
   await app.close();
   await expect.poll(() => known(second), { timeout: 20_000 }).toEqual([]);
+});
+
+test('a process that an app starts anew whenever it ends leaves nothing in the system’s table either', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `
+      const { spawn } = require('child_process');
+      const start = () => {
+        const reader = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+        require('fs').appendFileSync(__dirname + '/readers', reader.pid + '\\n');
+        reader.on('exit', start);
+      };
+      start();
+      require('http').createServer(() => {}).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  await app.close();
+  const readers = (await readFile(join(folder, 'readers'), 'utf8')).trim().split('\n').map(Number);
+  await expect.poll(() => known(readers), { timeout: 20_000 }).toEqual([]);
 });
 
 test('an app that dies of an error has its handlers of exit run, and not those of signals, as in a process', async () => {
