@@ -26,7 +26,8 @@ export async function openSession(options: BuildOptions): Promise<Session> {
   }
   const { RemoteBuildSession } = await import('../compiler/remote/remote-session.js');
   const session = new RemoteBuildSession({ ...options, signal: interrupted() });
-  session.begin(snapshot);
+  // Nothing else of this process would wait for its output.
+  session.begin({ snapshot, output: 'shared' });
   return {
     build: () => session.build(),
     check: (changed) => session.check(changed),

@@ -246,6 +246,29 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test('it serves on while nobody reads its output', async () => {
+  const folder = await tempFolder();
+  const port = await freePort();
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(
+    join(folder, 'server.js'),
+    `import { createServer } from 'node:http';
+     createServer((request, response) => {
+       console.log('x'.repeat(100_000));
+       response.end('hail');
+     }).listen(${port}, '127.0.0.1');`,
+  );
+  const child = spawn(process.execPath, [bin, 'start', 'server.js'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const url = `http://127.0.0.1:${port}/`;
+  await vi.waitUntil(() => textOf(url).catch(() => undefined), { timeout: 30_000 });
+  // Far more than the system keeps between two processes.
+  for (let requests = 0; requests < 20; requests += 1) expect(await textOf(url)).toBe('hail');
+});
+
 test.skipIf(process.platform !== 'linux')('a command whose output cannot be written says so', () => {
   const full = openSync('/dev/full', 'w');
   onTestFinished(() => closeSync(full));

@@ -100,7 +100,7 @@ test('a build that begins with a snapshot finds and writes what one without it d
   ]);
 
   expect(await madeSnapshot()).toBe(snapshot);
-  const remote = await built(folder, (one) => one.begin(snapshot));
+  const remote = await built(folder, (one) => one.begin({ snapshot }));
   expect(remote.findings).toEqual(findings);
   expect(remote.written).toEqual(await textsIn(outDir));
 });
@@ -110,7 +110,7 @@ test('a process that cannot begin with a snapshot begins without, and the snapsh
   await writeFiles(folder, { 'plugins/good/index.ts': files['plugins/good/index.ts'] ?? '' });
   const broken = join(folder, 'broken.blob');
   await writeFile(broken, 'no snapshot');
-  const { findings, written } = await built(folder, (session) => session.begin(broken));
+  const { findings, written } = await built(folder, (session) => session.begin({ snapshot: broken }));
   expect(findings).toEqual([]);
   expect(Object.keys(written)).toContain('good.plugin.mjs');
   await expect(stat(broken)).rejects.toThrow('ENOENT');

@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { LiveswapError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-files.js';
 import { refuseNoProcesses } from '../no-processes.js';
@@ -17,6 +19,20 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** How a process that builds begins. */
+export interface Beginning {
+  /**
+   * Path of a snapshot of the compiler with which it begins. Without one, or if it cannot begin with it, it loads the compiler when it
+   * needs it.
+   */
+  readonly snapshot?: string | undefined;
+  /**
+   * `'shared'`: it writes to the output of this process itself, which writes may stop from then on until somebody reads. Default:
+   * `'passed on'`.
+   */
+  readonly output?: 'shared' | 'passed on';
+}
+
 /** Callbacks of a {@link BuildProcessHandle}. */
 export interface BuildProcessEvents {
   onProgress?(progress: BuildProgress): void;
@@ -31,6 +47,7 @@ export interface BuildProcessEvents {
 export class BuildProcessHandle {
   readonly #events: BuildProcessEvents;
   readonly #file: string;
+  readonly #output: Beginning['output'];
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess;
   /** The snapshot with which the process has begun, until it has answered. */
@@ -39,15 +56,14 @@ export class BuildProcessHandle {
   #isGone = false;
 
   /**
-   * @param snapshot path of a snapshot of the compiler with which the process begins. Without one, or if it cannot begin with it, it
-   *   loads the compiler when it needs it.
    * @throws LiveswapError `START_FAILED` in a bundled host, and where this package was replaced on the disk; `BUILD_FAILED` where no
    *   process may be started
    */
-  constructor(events: BuildProcessEvents = {}, snapshot?: string) {
+  constructor(events: BuildProcessEvents = {}, { snapshot, output = 'passed on' }: Beginning = {}) {
     refuseNoProcesses();
     this.#events = events;
     this.#file = buildProcessFile();
+    this.#output = output;
     this.#untried = snapshot;
     this.#child = this.#begin(snapshot);
   }
@@ -89,13 +105,17 @@ export class BuildProcessHandle {
   }
 
   #begin(snapshot: string | undefined): ChildProcess {
+    // A pipe that a child shares blocks whoever writes to it, for as long as nobody reads: that is set for all that have it open.
+    const output = this.#output === 'shared' ? 'inherit' : 'pipe';
     const child = fork(snapshot === undefined ? this.#file : packageFile('#begin-with-compiler'), {
       // The host's own arguments, such as an inspector's port, do not apply to this process.
       ...(snapshot === undefined ? { execArgv: [], env: buildEnvironment() } : beginWith(snapshot)),
       ...ownGroup,
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
     });
+    passOn(child.stdout, () => process.stdout);
+    passOn(child.stderr, () => process.stderr);
     const lose = (message: string): void => {
       if (child === this.#child) this.#lose(message);
     };
@@ -155,6 +175,13 @@ export class BuildProcessHandle {
     this.#keepAlive(this.isBusy);
     for (const [id, { task }] of this.#waiting) this.#send(id, task);
   }
+}
+
+/** Passes on what a child writes, without keeping this process alive for it. */
+function passOn(from: Readable | null, to: () => NodeJS.WritableStream): void {
+  if (!(from instanceof Socket)) return;
+  from.on('data', (data) => to().write(data));
+  from.unref();
 }
 
 function died(how: string): string {

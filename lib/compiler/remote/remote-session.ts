@@ -3,7 +3,7 @@ import { resolveOptions, type BuildOptions } from '../options.js';
 import type { Reads } from '../record/reads.js';
 import type { PluginReport } from '../report.js';
 import { madeSnapshot } from '../snapshot/snapshot-file.js';
-import { BuildProcessHandle } from './build-process-handle.js';
+import { BuildProcessHandle, type Beginning } from './build-process-handle.js';
 import type { BuildAnswer, BuildTask, SentOptions } from './protocol.js';
 
 /** A `BuildSession` in a process of its own. When that dies, the next build starts another one, which builds everything. */
@@ -25,15 +25,15 @@ export class RemoteBuildSession {
     return this.#inputs;
   }
 
-  /** Begins a process, with this snapshot of the compiler if there is one; otherwise, the first task does. */
-  begin(snapshot: string | undefined): BuildProcessHandle {
+  /** Begins a process; otherwise, the first task does. */
+  begin(beginning: Beginning): BuildProcessHandle {
     const { onProgress, signal, ...options } = this.#options;
     signal?.throwIfAborted();
     const events = {
       ...(onProgress && { onProgress }),
       onFailedInputs: (inputs: readonly string[]) => (this.#inputs = new Set(inputs)),
     };
-    const begun = new BuildProcessHandle(events, snapshot);
+    const begun = new BuildProcessHandle(events, beginning);
     this.#process = begun;
     this.#opened = begun.ask({ kind: 'open', options: options satisfies SentOptions });
     // The first task tells.
@@ -87,7 +87,7 @@ export class RemoteBuildSession {
     const { signal } = this.#options;
     signal?.throwIfAborted();
     try {
-      const running = this.#running ?? this.begin(await madeSnapshot());
+      const running = this.#running ?? this.begin({ snapshot: await madeSnapshot() });
       await this.#opened;
       return this.#take(await running.ask(task));
     } catch (error) {

@@ -60,7 +60,7 @@ async function build(snapshot: string, folder: string): Promise<void> {
   await mkdir(plugin, { recursive: true });
   await writeFile(join(plugin, 'index.ts'), SAMPLE);
   const session = new RemoteBuildSession({ sources: [plugin], outDir: join(folder, 'out') });
-  session.begin(snapshot);
+  session.begin({ snapshot });
   await session.build();
   await session.close();
 }
