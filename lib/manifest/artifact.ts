@@ -84,7 +84,8 @@ export async function readArtifact(file: string, known?: Artifact): Promise<Arti
 
 /** Creates the error for an artifact, or a folder of them, that could not be read because of `cause`. */
 export function unreadable(file: string, cause: unknown): LiveswapError {
-  const remedy = diskRemedy(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  const remedy = code === 'EACCES' || code === 'EPERM' ? 'let this process read it' : diskRemedy(cause);
   const message = `Cannot read the artifact ${file}: ${messageOf(cause)}${remedy === undefined ? '' : `; ${remedy}`}.`;
   return new LiveswapError('ARTIFACT_UNREADABLE', message, { cause, file });
 }

@@ -200,6 +200,13 @@ test('an artifact that cannot be read for a limit of the process is refused with
   );
 });
 
+test('an artifact that this process may not read is refused with what to do', () => {
+  const closed = Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' });
+  expect(unreadable('gate.plugin.mjs', closed).message).toContain(
+    'Cannot read the artifact gate.plugin.mjs: EACCES: permission denied, open; let this process read it.',
+  );
+});
+
 test('a folder that is empty or missing is refused by name', async () => {
   const folder = await tempFolder();
   const refused = { code: 'NO_PLUGINS', folder, message: expect.stringContaining(folder) };
