@@ -34,6 +34,9 @@ test('a deadline that no timer can wait for never passes, instead of at once', a
 
 test('a signal comes although only one that is made of it is left', async () => {
   const either = AbortSignal.any([signalAfter(20), new AbortController().signal]);
-  await untilCollected(() => either.aborted);
-  expect(either.reason).toMatchObject({ name: 'TimeoutError' });
+  let reason: unknown;
+  // Node 24.21 asks those that it is made of, unless somebody listens: once collected, they tell nothing.
+  either.addEventListener('abort', () => (reason = either.reason));
+  await untilCollected(() => reason !== undefined);
+  expect(reason).toMatchObject({ name: 'TimeoutError' });
 });
