@@ -33,14 +33,15 @@ test('when the process that builds dies, what runs serves on, and the next reloa
 
 test('a build that is given up is not waited for, because its process may be stuck', async () => {
   const { folder } = await appProject({ 'server.js': server(1), 'view.txt': '' });
-  const entry = join(folder, 'server.js');
+  const builds = new RemoteAppBuilds();
+  const options = { entry: join(folder, 'server.js'), folder, outDir: join(folder, 'out') };
+  await builds.build(options);
+  for (const pid of await childrenWith('build-process.js')) process.kill(pid, 'SIGSTOP');
   const starting = new AbortController();
-  const built = new RemoteAppBuilds().build({ entry, folder, outDir: join(folder, 'out') }, starting.signal);
+  const built = builds.build(options, starting.signal);
   starting.abort();
   await expect(built).rejects.toMatchObject({ code: 'WATCH_FAILED' });
-  await expect(new RemoteAppBuilds().build({ entry, folder, outDir: folder }, starting.signal)).rejects.toBe(
-    starting.signal.reason,
-  );
+  await expect(builds.build(options, starting.signal)).rejects.toBe(starting.signal.reason);
 });
 
 test('a host whose process that builds dies, or is ended, hears of it before it runs dry', async () => {

@@ -102,7 +102,7 @@ test('a process that an app starts anew whenever it ends leaves nothing in the s
     'server.js': `
       const { spawn } = require('child_process');
       const start = () => {
-        const reader = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+        const reader = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
         require('fs').appendFileSync(__dirname + '/readers', reader.pid + '\\n');
         reader.on('exit', start);
       };
