@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -535,3 +535,16 @@ async function linesOf({ path }: ControlSocket, lines: readonly string[], count:
   }
   throw new Error(`The socket was closed after ${JSON.stringify(text)}.`);
 }
+
+test('a swapper is found although its system removes files that nobody has used for days, and leaves none behind', async () => {
+  const socket = await ControlSocket.open(controlled(), facts, undefined, 1);
+  onTestFinished(() => socket.close());
+  const [name = ''] = (await readdir(sockets)).filter((file) => file.endsWith('.json'));
+  const file = join(sockets, name);
+  await utimes(file, 0, 0);
+  await expect.poll(async () => (await stat(file)).mtimeMs).toBeGreaterThan(0);
+  await rm(file);
+  await expect.poll(listSwappers).toEqual([expect.objectContaining(facts)]);
+  await socket.close();
+  expect(await readdir(sockets)).toEqual([]);
+});
