@@ -7,6 +7,7 @@ import { foldersAbove, isWithin } from '../core/paths.js';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { CopiedArtifact, type CopyFolder } from './copied-artifact.js';
 import { versionOf } from './hash.js';
+import { markUsed } from './mark-used.js';
 import { removeOrphans } from './orphans.js';
 import { ownerName } from './owner.js';
 import { PackageLinks } from './package-links.js';
@@ -25,6 +26,7 @@ export class VersionsFolder implements CopyFolder {
   readonly path: string;
   readonly #parent: string;
   readonly #links: PackageLinks | undefined;
+  readonly #lifeSignMs: number;
   /** Copies that exist or are being written. */
   readonly #copies = new Set<CopiedArtifact>();
   #count = 0;
@@ -42,8 +44,10 @@ export class VersionsFolder implements CopyFolder {
   /**
    * @param artifacts absolute path of the folder that holds the artifacts.
    * @param copyDir absolute path of an alternative folder for the copies: links lead from there to the packages.
+   * @param lifeSignMs interval of signs that this process runs, in milliseconds.
    */
-  constructor(artifacts: string, copyDir?: string) {
+  constructor(artifacts: string, copyDir?: string, lifeSignMs = DAY_MS) {
+    this.#lifeSignMs = lifeSignMs;
     this.#parent = join(copyDir ?? artifacts, VERSIONS_FOLDER);
     this.path = join(this.#parent, `${ownerName()}-${randomUUID().slice(0, 8)}`);
     if (copyDir !== undefined) this.#links = new PackageLinks(this.path, artifacts);
@@ -80,7 +84,7 @@ export class VersionsFolder implements CopyFolder {
       await this.#links?.make();
       this.#madeWith = this.#mode;
     });
-    this.#lifeSigns ??= setInterval(() => this.#giveLifeSign(), DAY_MS).unref();
+    this.#lifeSigns ??= setInterval(() => void this.#giveLifeSign(), this.#lifeSignMs).unref();
     this.#orphans ??= removeOrphans(this.#parent);
   }
 
@@ -126,10 +130,11 @@ export class VersionsFolder implements CopyFolder {
       if (!isWithin(folder, outermost) || !(await isRemoved(folder))) return;
   }
 
-  #giveLifeSign(): void {
+  async #giveLifeSign(): Promise<void> {
     const now = new Date();
     // A folder that a deploy has removed is created again with the next copy.
-    utimes(this.path, now, now).catch(() => {});
+    await utimes(this.path, now, now).catch(() => {});
+    await markUsed(this.path);
   }
 }
 

@@ -329,3 +329,14 @@ async function makeUndeletable(folder: string, workshop: string): Promise<void> 
   await rename(deepest, join(folder, deep, 'deepest'));
   onTestFinished(() => rename(join(folder, deep, 'deepest'), deepest));
 }
+
+test('the files of a version count as used while it runs, because systems remove others from their temporary folder', async () => {
+  const folder = await tempFolder();
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  const copied = await useCopy(new VersionsFolder(folder, undefined, 1), artifact);
+  const copy = fileURLToPath(copied.url);
+  const changed = new Date(1_000_000_000);
+  await utimes(copy, changed, changed);
+  await expect.poll(async () => (await stat(copy)).atimeMs).toBeGreaterThan(changed.getTime());
+  expect((await stat(copy)).mtime).toEqual(changed);
+});
