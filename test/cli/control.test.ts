@@ -143,7 +143,10 @@ test('none, and several, are misuse that says what to do', async () => {
   });
   await Promise.all([serve(one), serve(other)]);
   const several = await runCommand(one, 'status');
-  expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('--socket') as string });
+  expect(several).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('say --dir <folder> or --socket'),
+  });
   expect(await runCommand(one, 'status', '--dir', one)).toMatchObject({ code: 0 });
   const elsewhere = await runCommand(one, 'status', '--dir', 'elsewhere');
   expect(elsewhere.code).toBe(2);
@@ -152,6 +155,9 @@ test('none, and several, are misuse that says what to do', async () => {
   const [{ socket = '' } = {}] = JSON.parse(listed.stdout) as { socket?: string }[];
   expect(JSON.parse(listed.stdout)).toMatchObject([{ folder: other, generation: 1 }]);
   expect((await runCommand(one, 'ps', '--socket', socket)).stdout).toContain(other);
+  await serve(other);
+  const twice = await runCommand(one, 'status', '--dir', other);
+  expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('say --socket') });
 }, 120_000);
 
 test('a swapper that cannot have its socket runs without one, and says so', async () => {

@@ -74,10 +74,12 @@ function notFound(running: readonly ListedSwapper[], dir: string | undefined): L
 
 function severalFound(meant: readonly ListedSwapper[]): LiveswapError {
   const sockets = meant.map(({ folder, pid, socket }) => `${folder} (pid ${pid}): --socket ${socket}`);
+  const areInOneFolder = new Set(meant.map(({ folder }) => folder)).size === 1;
+  const flags = areInOneFolder ? '--socket <path>' : '--dir <folder> or --socket <path>';
   return new LiveswapError(
     'OPTION_INVALID',
-    `Cannot tell which of ${meant.length} swappers is meant; say --dir <folder> or --socket <path>:\n  ${sockets.join('\n  ')}`,
-    { option: '--dir' },
+    `Cannot tell which of ${meant.length} swappers is meant; say ${flags}:\n  ${sockets.join('\n  ')}`,
+    { option: areInOneFolder ? '--socket' : '--dir' },
   );
 }
 
