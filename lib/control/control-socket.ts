@@ -1,5 +1,5 @@
-import { chmod, utimes, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { chmod, lstat, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
@@ -10,8 +10,8 @@ import { openSocketFolder, socketOf, type SwapperFacts } from './socket-folder.j
 
 let last = 0;
 
-/** Interval at which a socket's file of facts is renewed, in milliseconds. */
-const RENEW_MS = 3_600_000;
+/** Interval at which a socket looks whether it is still to be found, in milliseconds. */
+const LOOK_MS = 60_000;
 
 /** A file that says which swapper a socket is of. */
 interface FactsFile {
@@ -19,56 +19,73 @@ interface FactsFile {
   readonly text: string;
 }
 
-/** A socket that accepts commands for a swapper. */
+/**
+ * A socket that accepts commands for a swapper. Others may remove its files while it is open: systems tidy up their temporary folder, and
+ * a user's folder in `XDG_RUNTIME_DIR` goes when the user logs out.
+ */
 export class ControlSocket {
-  readonly #server: Server;
-  readonly #sessions = new Set<ControlSession>();
   readonly path: string;
+  readonly #controlled: Controlled;
   /** The file beside the socket in the user's folder; `undefined` for a socket at a given path. */
-  #facts: FactsFile | undefined;
-  #renewal: NodeJS.Timeout | undefined;
-  #renewed: Promise<void> = Promise.resolve();
+  readonly #facts: FactsFile | undefined;
+  readonly #sessions = new Set<ControlSession>();
+  #server = createServer();
+  #looks: NodeJS.Timeout | undefined;
+  /** The look in progress. */
+  #look: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  private constructor(server: Server, path: string) {
-    this.#server = server;
+  private constructor(controlled: Controlled, path: string, facts?: FactsFile) {
+    this.#controlled = controlled;
     this.path = path;
+    this.#facts = facts;
   }
 
   /**
    * Opens a socket at `path`, or in the user's folder, where `liveswap ps` finds it. It does not keep the process alive.
    *
-   * @param renewMs interval at which the file that makes it known is renewed, in milliseconds.
+   * @param lookMs interval at which it looks whether it is still to be found, in milliseconds.
    * @throws LiveswapError `CONTROL_FAILED`
    */
   static async open(
     controlled: Controlled,
     facts: Omit<SwapperFacts, 'pid' | 'startedAt'>,
     path?: string,
-    renewMs = RENEW_MS,
+    lookMs = LOOK_MS,
   ): Promise<ControlSocket> {
-    if (path !== undefined) return ControlSocket.#listen(controlled, path);
-    const folder = await openSocketFolder();
-    const factsFile = join(folder, `${process.pid}-${++last}.json`);
-    const socket = await ControlSocket.#listen(controlled, socketOf(factsFile));
-    const whole: SwapperFacts = { pid: process.pid, ...facts, startedAt: new Date().toISOString() };
+    const socket =
+      path === undefined
+        ? await ControlSocket.#inUserFolder(controlled, facts)
+        : new ControlSocket(controlled, path);
+    await socket.#listen();
     try {
-      await socket.#makeKnown({ path: factsFile, text: JSON.stringify(whole) }, renewMs);
-      return socket;
+      await socket.#makeKnown();
     } catch (cause) {
       await socket.close();
       throw cannotOpen(socket.path, cause);
     }
+    const look = (): Promise<void> => socket.#stay().catch(() => {});
+    socket.#looks = setInterval(() => (socket.#look = socket.#look.then(look)), lookMs).unref();
+    return socket;
   }
 
-  static async #listen(controlled: Controlled, path: string): Promise<ControlSocket> {
+  static async #inUserFolder(
+    controlled: Controlled,
+    facts: Omit<SwapperFacts, 'pid' | 'startedAt'>,
+  ): Promise<ControlSocket> {
+    const file = join(await openSocketFolder(), `${process.pid}-${++last}.json`);
+    const whole: SwapperFacts = { pid: process.pid, ...facts, startedAt: new Date().toISOString() };
+    return new ControlSocket(controlled, socketOf(file), { path: file, text: JSON.stringify(whole) });
+  }
+
+  async #listen(): Promise<void> {
+    const { path } = this;
     refuseLongPath(path);
     const server = createServer({ allowHalfOpen: true });
-    const control = new ControlSocket(server, path);
     server.on('connection', (socket) => {
-      const session = new ControlSession(socket, controlled);
-      control.#sessions.add(session);
-      socket.once('close', () => control.#sessions.delete(session));
+      const session = new ControlSession(socket, this.#controlled);
+      this.#sessions.add(session);
+      socket.once('close', () => this.#sessions.delete(session));
     });
     try {
       await removeStale(path);
@@ -85,13 +102,24 @@ export class ControlSocket {
     }
     server.unref();
     server.on('error', () => {});
-    return control;
+    this.#server = server;
   }
 
-  async #makeKnown(facts: FactsFile, renewMs: number): Promise<void> {
-    this.#facts = facts;
-    await writeFacts(facts);
-    this.#renewal = setInterval(() => (this.#renewed = renew(facts)), renewMs).unref();
+  async #makeKnown(): Promise<void> {
+    if (this.#facts) await writeFile(this.#facts.path, this.#facts.text, { mode: 0o600 });
+  }
+
+  /** Stays where it can be found: has its file count as new, and writes it or listens again where that was removed. */
+  async #stay(): Promise<void> {
+    if (await isRemoved(this.path)) {
+      // Closed later, it would remove the new socket of the same path.
+      this.#server.close();
+      if (this.#facts) await openSocketFolder();
+      await this.#listen();
+    }
+    if (!this.#facts) return;
+    const now = new Date();
+    await utimes(this.#facts.path, now, now).catch(() => this.#makeKnown());
   }
 
   /** Stops accepting connections and removes the socket. Idempotent. */
@@ -101,10 +129,10 @@ export class ControlSocket {
   }
 
   async #close(): Promise<void> {
+    clearInterval(this.#looks);
+    await this.#look;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const session of this.#sessions) session.close();
-    clearInterval(this.#renewal);
-    await this.#renewed;
     if (this.#facts) await removeDespiteReaders(this.#facts.path);
     // A client that does not read must not delay a shutdown.
     setTimeout(() => {
@@ -114,19 +142,13 @@ export class ControlSocket {
   }
 }
 
-function writeFacts({ path, text }: FactsFile): Promise<void> {
-  return writeFile(path, text, { mode: 0o600 });
-}
-
-/**
- * Has a file of facts count as new, or writes it again: systems remove files from their temporary folder that nobody has used for days,
- * and leave the socket, on which somebody listens.
- */
-async function renew(facts: FactsFile): Promise<void> {
-  const now = new Date();
-  await utimes(facts.path, now, now)
-    .catch(() => writeFacts(facts))
-    .catch(() => {});
+/** Resolves to true if nothing is at the path of a socket any more. Pipes of Windows have no files. */
+async function isRemoved(path: string): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  return lstat(path).then(
+    () => false,
+    ({ code }: NodeJS.ErrnoException) => code === 'ENOENT',
+  );
 }
 
 /** Most bytes of a socket's path, by platform: the system has room for no more. */

@@ -548,3 +548,28 @@ test('a swapper is found although its system removes files that nobody has used 
   await socket.close();
   expect(await readdir(sockets)).toEqual([]);
 });
+
+testOnUnix('a swapper whose folder of sockets is removed, as at a logout, is found again', async () => {
+  const socket = await ControlSocket.open(controlled(), facts, undefined, 1);
+  onTestFinished(() => socket.close());
+  const client = await openClient(socket);
+  await rm(sockets, { recursive: true });
+  await expect.poll(listSwappers).toEqual([expect.objectContaining({ ...facts, socket: socket.path })]);
+  expect((await stat(socket.path)).mode & 0o777).toBe(0o600);
+  for (const one of [client, await openClient(socket)])
+    expect(await one.ask('status', {})).toEqual({ generation: 7 });
+  await socket.close();
+  expect(await readdir(sockets)).toEqual([]);
+});
+
+testOnUnix('a socket at a path of its own that somebody removes is there again', async () => {
+  const path = join(await tempFolder(), 'gate.sock');
+  const socket = await ControlSocket.open(controlled(), facts, path, 1);
+  onTestFinished(() => socket.close());
+  await rm(path);
+  await expect
+    .poll(() => ControlClient.open(path).then((client) => client[Symbol.asyncDispose]()))
+    .toBe(undefined);
+  await socket.close();
+  await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+});
