@@ -101,7 +101,7 @@ describe('a resource that takes too long', () => {
   });
 
   function waiting(WAITS: string): Promise<Swapper> {
-    return open('threads', { env: { ...process.env, WAITS }, startMs: 300, freeMs: 300, yieldMs: 300 });
+    return open('threads', { env: { ...process.env, WAITS }, startMs: 2_000, freeMs: 300, yieldMs: 300 });
   }
 
   test.for([
@@ -114,7 +114,7 @@ describe('a resource that takes too long', () => {
         code: 'HOOK_FAILED',
         hook: 'resource',
         resource,
-        message: expect.stringContaining(`within 300 ms (startMs); it waits for the resource ${resource}`),
+        message: expect.stringContaining(`within 2000 ms (startMs); it waits for the resource ${resource}`),
       },
     });
   });

@@ -19,6 +19,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { composeArtifact, parseArtifact, type Artifact } from '../../lib/manifest/artifact.js';
 import { CopiedArtifact } from '../../lib/manifest/copied-artifact.js';
 import { packFiles } from '../../lib/manifest/files-block.js';
+import { markUsed } from '../../lib/manifest/mark-used.js';
 import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
 import { ownerName } from '../../lib/manifest/owner.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -335,8 +336,19 @@ test('the files of a version count as used while it runs, because systems remove
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
   const copied = await useCopy(new VersionsFolder(folder, undefined, 1), artifact);
   const copy = fileURLToPath(copied.url);
+  await utimes(copy, 0, 0);
+  await expect.poll(async () => (await stat(copy)).atimeMs).toBeGreaterThan(0);
+});
+
+test('files that count as used keep the time when they were changed', async () => {
+  const folder = await tempFolder();
+  const file = join(folder, 'lang', 'en.json');
+  await mkdir(dirname(file));
+  await writeFile(file, '{}');
   const changed = new Date(1_000_000_000);
-  await utimes(copy, changed, changed);
-  await expect.poll(async () => (await stat(copy)).atimeMs).toBeGreaterThan(changed.getTime());
-  expect((await stat(copy)).mtime).toEqual(changed);
+  await utimes(file, changed, changed);
+  await markUsed(folder);
+  const { atimeMs, mtime } = await stat(file);
+  expect(atimeMs).toBeGreaterThan(changed.getTime());
+  expect(mtime).toEqual(changed);
 });
