@@ -1,6 +1,6 @@
 import { chmod, lstat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { clearInterval, setInterval, setTimeout } from '../core/timers.js';
@@ -64,8 +64,8 @@ export class ControlSocket {
       await socket.close();
       throw cannotOpen(socket.path, cause);
     }
-    const look = (): Promise<void> => socket.#stay().catch(() => {});
-    socket.#looks = setInterval(() => (socket.#look = socket.#look.then(look)), lookMs).unref();
+    // By then, a relative path may lead elsewhere.
+    if (isAbsolute(socket.path)) socket.#lookEvery(lookMs);
     return socket;
   }
 
@@ -103,6 +103,11 @@ export class ControlSocket {
     server.unref();
     server.on('error', () => {});
     this.#server = server;
+  }
+
+  #lookEvery(ms: number): void {
+    const look = (): Promise<void> => this.#stay().catch(() => {});
+    this.#looks = setInterval(() => (this.#look = this.#look.then(look)), ms).unref();
   }
 
   async #makeKnown(): Promise<void> {
