@@ -6,9 +6,14 @@ import { join } from 'node:path';
  * code may read one for the first time after weeks. What says when a file was changed stays. Never rejects.
  */
 export async function markUsed(folder: string): Promise<void> {
-  const within = await readdir(folder, { recursive: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   // One after the other: nobody waits for that, and a folder may have thousands.
-  for (const path of within) await touch(join(folder, path)).catch(() => {});
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    await touch(path).catch(() => {});
+    // What links lead to is not in the folder: such as packages. A recursive `readdir` follows them.
+    if (entry.isDirectory()) await markUsed(path);
+  }
 }
 
 async function touch(path: string): Promise<void> {

@@ -352,3 +352,13 @@ test('files that count as used keep the time when they were changed', async () =
   expect(atimeMs).toBeGreaterThan(changed.getTime());
   expect(mtime).toEqual(changed);
 });
+
+test('files to which links lead do not count as used: they are those of packages', async () => {
+  const [folder, packages] = [await tempFolder(), await tempFolder()];
+  const file = join(packages, 'index.js');
+  await writeFile(file, '');
+  await utimes(file, 1, 1);
+  await symlink(packages, join(folder, 'node_modules'), 'junction');
+  await markUsed(folder);
+  expect((await stat(file)).atimeMs).toBe(1_000);
+});
