@@ -1,6 +1,6 @@
-import { chmod, lstat, utimes, writeFile } from 'node:fs/promises';
+import { access, chmod, lstat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { clearInterval, setInterval, setTimeout } from '../core/timers.js';
@@ -117,9 +117,10 @@ export class ControlSocket {
   /** Stays where it can be found: has its file count as new, and writes it or listens again where that was removed. */
   async #stay(): Promise<void> {
     if (await isRemoved(this.path)) {
+      // What is above the user's folder is not ours to make: at a logout the system removes it, to make it anew at the next login.
+      if (this.#facts) await access(dirname(dirname(this.path))).then(openSocketFolder);
       // Closed later, it would remove the new socket of the same path.
       this.#server.close();
-      if (this.#facts) await openSocketFolder();
       await this.#listen();
     }
     if (!this.#facts) return;

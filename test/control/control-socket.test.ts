@@ -562,6 +562,23 @@ testOnUnix('a swapper whose folder of sockets is removed, as at a logout, is fou
   expect(await readdir(sockets)).toEqual([]);
 });
 
+testOnUnix('what is above the folder of sockets is left to the system to make', async () => {
+  const runtime = join(await tempFolder(), '1000');
+  vi.stubEnv('LIVESWAP_SOCKETS', join(runtime, 'liveswap'));
+  const socket = await ControlSocket.open(controlled(), facts, undefined, 1);
+  onTestFinished(() => socket.close());
+  await rm(runtime, { recursive: true });
+  // By the time another socket has come back, this one has looked as well.
+  const path = join(await tempFolder(), 'gate.sock');
+  const other = await ControlSocket.open(controlled(), facts, path, 1);
+  onTestFinished(() => other.close());
+  await rm(path);
+  await expect.poll(() => stat(path).then((found) => found.isSocket())).toBe(true);
+  await expect(stat(runtime)).rejects.toMatchObject({ code: 'ENOENT' });
+  await mkdir(runtime);
+  await expect.poll(listSwappers).toEqual([expect.objectContaining({ socket: socket.path })]);
+});
+
 testOnUnix('a socket at a path of its own that somebody removes is there again', async () => {
   const path = join(await tempFolder(), 'gate.sock');
   const socket = await ControlSocket.open(controlled(), facts, path, 1);
