@@ -11,6 +11,7 @@ import { moveKept, rehearse, type KeptMove } from './kept-move.js';
 import { admittance, exclusivesOf, inOrder, successorOf, type Participants } from './participants.js';
 import { passOnTo, takesOf } from './pass-on.js';
 import { whenQuiet } from './quiet.js';
+import { Turns } from './turns.js';
 import { wake } from './waking.js';
 
 /** Dependencies of a {@link HandOver}. */
@@ -39,8 +40,8 @@ export class HandOver {
   /** The data that versions handed over, by {@link keyOf} their plugin. */
   readonly #batons = new Map<string, Batons>();
   #closedAt: number | undefined;
-  /** Ends the turn of each version that leaves. */
-  readonly #turns = new Map<Version, () => void>();
+  /** The turns of the versions that leave. */
+  readonly #turns: Turns;
   /** Lets the next hand-over close gates. */
   #giveGates: Promise<() => void> | undefined;
   readonly #admittance;
@@ -52,6 +53,7 @@ export class HandOver {
   constructor(deps: HandOverDeps) {
     this.#deps = deps;
     this.#exclusives = exclusivesOf(deps);
+    this.#turns = new Turns(deps.leaving);
     this.#admittance = admittance(deps);
     const running = [...deps.leaving, ...deps.staying];
     this.#upbringing = new Upbringing(() => running, this.#admittance.hooksOnly);
@@ -77,7 +79,7 @@ export class HandOver {
       () => this.#takeGates(),
       // While there are no turns, threads that die are replaced: runs may wait for them.
       () => this.#endRuns(),
-      () => this.#takeTurns(),
+      () => this.#turns.take(() => this.#isCut),
       // A thread that was replaced meanwhile has runs of its own.
       () => this.#endRuns(),
       () => this.#closeGates(),
@@ -148,7 +150,7 @@ export class HandOver {
         ({ dependencies }) => dependencies.values(),
         async (version) => {
           await wake(version, cause, emit);
-          this.#turns.get(version)?.();
+          this.#turns.end(version);
         },
       );
     }
@@ -163,23 +165,8 @@ export class HandOver {
 
   /** Ends the turn: others may change the activity of the leaving versions again, and close gates. */
   #letOthers(): void {
-    for (const end of this.#turns.values()) end();
+    this.#turns.endAll();
     void this.#giveGates?.then((give) => give());
-  }
-
-  /**
-   * Resolves when nobody else changes what is active in any version that leaves. A thread that dies is not replaced from then on.
-   * All turns are taken at one moment: hooks of a thread that has one may wait for a thread that needs another to come up.
-   */
-  async #takeTurns(): Promise<void> {
-    const { leaving } = this.#deps;
-    while (!leaving.every(({ activity }) => activity.isTurnFree)) {
-      await Promise.all(leaving.map(async ({ activity }) => (await activity.takeTurn())()));
-      if (this.#isCut) return;
-    }
-    await Promise.all(
-      leaving.map(async (version) => this.#turns.set(version, await version.activity.takeTurn())),
-    );
   }
 
   /**
