@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -553,7 +553,8 @@ testOnUnix('a swapper whose folder of sockets is removed, as at a logout, is fou
   const socket = await ControlSocket.open(controlled(), facts, undefined, 1);
   onTestFinished(() => socket.close());
   const client = await openClient(socket);
-  await rm(sockets, { recursive: true });
+  // At once: what is removed one by one may come back meanwhile.
+  await rename(sockets, `${sockets}-gone`);
   await expect.poll(listSwappers).toEqual([expect.objectContaining({ ...facts, socket: socket.path })]);
   expect((await stat(socket.path)).mode & 0o777).toBe(0o600);
   for (const one of [client, await openClient(socket)])
@@ -567,7 +568,7 @@ testOnUnix('what is above the folder of sockets is left to the system to make', 
   vi.stubEnv('LIVESWAP_SOCKETS', join(runtime, 'liveswap'));
   const socket = await ControlSocket.open(controlled(), facts, undefined, 1);
   onTestFinished(() => socket.close());
-  await rm(runtime, { recursive: true });
+  await rename(runtime, `${runtime}-gone`);
   // By the time another socket has come back, this one has looked as well.
   const path = join(await tempFolder(), 'gate.sock');
   const other = await ControlSocket.open(controlled(), facts, path, 1);
