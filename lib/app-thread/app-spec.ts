@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Adapter } from '../adapters/adapter.js';
 import type { FrozenFile } from './frozen-files.js';
@@ -21,7 +21,7 @@ export interface AppSpec {
   readonly exclusive: boolean | 'start';
 }
 
-/** Returns the folder of the running copy. */
-export function folderOf({ url }: AppSpec): string {
-  return dirname(fileURLToPath(url));
+/** Returns the folder of the files that lie beside a running copy, of which `url` is given. */
+export function filesBeside(url: string): string {
+  return join(dirname(fileURLToPath(url)), 'files');
 }

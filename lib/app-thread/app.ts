@@ -1,7 +1,7 @@
 import { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Server } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { Adapter } from '../adapters/adapter.js';
@@ -22,7 +22,7 @@ import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
 import { Admission } from './admission.js';
-import { folderOf, type AppSpec } from './app-spec.js';
+import { filesBeside, type AppSpec } from './app-spec.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
 import { Departure } from './departure.js';
 import { explainEarlyExit } from './early-exit.js';
@@ -38,6 +38,7 @@ import { HostLine } from './host-line.js';
 import { linger, lingerWhileDraining } from './linger.js';
 import { freezeModules } from './modules.js';
 import { warnOfRefusals } from './not-adopted.js';
+import { otherFiles } from './other-files.js';
 import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
@@ -83,7 +84,7 @@ class App {
   ): void {
     this.#root = root;
     this.#args = args;
-    this.#files = new FrozenFiles(this.#table);
+    this.#files = new FrozenFiles(this.#table, () => otherFiles((awaited) => this.#line.missing(awaited)));
     const servers = this.#adoptServers(port, sockets, run);
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     refuseSentConnections();
@@ -214,8 +215,8 @@ class App {
   }
 
   get #table(): FrozenTable {
-    const { files, folders } = this.#spec;
-    return { root: this.#root, files, folders, copies: join(folderOf(this.#spec), 'files') };
+    const { url, files, folders } = this.#spec;
+    return { root: this.#root, files, folders, copies: filesBeside(url) };
   }
 
   #freeze(): void {
@@ -236,6 +237,7 @@ class App {
         this.#line.joined(path);
         if (this.#files.isStray(path)) strays.add(path);
       },
+      onMissing: (awaited) => this.#line.missing(awaited),
     });
     freezeFileSystem(this.#files, warnOfThaw, (path) => this.#servers.isSocket(path));
   }

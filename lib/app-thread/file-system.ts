@@ -85,7 +85,7 @@ export function freezeFileSystem(
   const resolving = (original: AnyFunction): AnyFunction =>
     function (this: unknown, path, ...rest) {
       const absolute = absoluteOf(path);
-      if (absolute === undefined || files.copyOf(absolute) === undefined)
+      if (absolute === undefined || files.at(absolute) === undefined)
         return original.call(this, path, ...rest);
       // The file may be gone from disk, and its path contains no link, because links were resolved when it was frozen.
       return succeed(original, rest.at(-1), absolute);
@@ -149,7 +149,7 @@ function absoluteOf(path: unknown): string | undefined {
   const given = path as PathLike;
   try {
     if (typeof given === 'string') return resolve(given);
-    if (given instanceof URL) return fileURLToPath(given);
+    if (given instanceof URL) return resolve(fileURLToPath(given));
     return Buffer.isBuffer(given) ? resolve(given.toString()) : undefined;
   } catch {
     return undefined;

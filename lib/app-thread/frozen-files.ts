@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isPackaged, isWithin, relativePath } from '../core/paths.js';
 
@@ -31,20 +32,31 @@ export interface FrozenTable {
   readonly folders: readonly string[];
 }
 
+// Not the one that looks among the frozen files.
+const { existsSync } = fs;
+
 /**
  * The app's own files under their original paths. A file that is written to stops being frozen and is read from disk from then
  * on.
  */
 export class FrozenFiles {
   readonly #table: FrozenTable;
+  #copies: string;
+  #findOther: (() => string | undefined) | undefined;
   readonly #files = new Map<string, FrozenFile>();
   /** Every folder that is frozen completely, including those below. */
   readonly #folders = new Set<string>();
   /** Paths that were written to; nothing below them is frozen any more. */
   readonly #thawed = new Set<string>();
 
-  constructor(table: FrozenTable) {
+  /**
+   * @param findOther returns a folder with other copies, if there are any. Called when one is missing: by default, they are in
+   * `node_modules`, which an `npm ci` deletes.
+   */
+  constructor(table: FrozenTable, findOther: () => string | undefined) {
     this.#table = table;
+    this.#copies = table.copies;
+    this.#findOther = findOther;
     for (const file of table.files) this.#files.set(this.#absolute(file.path), file);
     const whole = table.folders.map((folder) => this.#absolute(folder));
     for (const folder of whole) this.#folders.add(folder);
@@ -62,19 +74,18 @@ export class FrozenFiles {
   /** Returns the path of a frozen file's bytes. */
   copyOf(path: string): string | undefined {
     const file = this.at(path);
-    return file && join(this.#table.copies, file.path);
+    return file && this.#copyAt(file.path);
   }
 
   /** Returns the path of a frozen module's JavaScript. */
   codeOf(path: string): string | undefined {
     const file = this.at(path);
-    return file && join(this.#table.copies, file.code ?? file.path);
+    return file && this.#copyAt(file.code ?? file.path);
   }
 
   /** Returns the path of the copy of a folder that was taken completely. */
   copyOfFolder(path: string): string | undefined {
-    if (!this.#folders.has(path) || this.#isThawed(path)) return undefined;
-    return join(this.#table.copies, relativePath(this.#table.root, path));
+    return this.#isWhole(path) ? this.#copyAt(relativePath(this.#table.root, path)) : undefined;
   }
 
   /** Returns the absolute path of the frozen file that `specifier` means in a module, if the build knows it. */
@@ -103,13 +114,29 @@ export class FrozenFiles {
 
   /** Unfreezes `path` and everything below it. Returns whether any of it was frozen. */
   thaw(path: string): boolean {
-    const wasFrozen = this.at(path) !== undefined || this.copyOfFolder(path) !== undefined;
-    const inWhole = this.copyOfFolder(dirname(path)) !== undefined;
+    const wasFrozen = this.at(path) !== undefined || this.#isWhole(path);
+    const inWhole = this.#isWhole(dirname(path));
     if (!wasFrozen && !inWhole) return false;
     this.#thawed.add(path);
     // A new file in a folder must appear in its listing.
     if (inWhole) this.#folders.delete(dirname(path));
     return true;
+  }
+
+  /** Returns the path of the copy at a path relative to the root. */
+  #copyAt(path: string): string {
+    const copy = join(this.#copies, path);
+    if (!this.#findOther || existsSync(copy)) return copy;
+    const other = this.#findOther();
+    // Without room for others, code that misses files must not wait for each.
+    if (other === undefined) this.#findOther = undefined;
+    else this.#copies = other;
+    return join(this.#copies, path);
+  }
+
+  /** Returns whether a folder is frozen completely. */
+  #isWhole(path: string): boolean {
+    return this.#folders.has(path) && !this.#isThawed(path);
   }
 
   #absolute(path: string): string {

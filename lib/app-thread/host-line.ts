@@ -84,6 +84,12 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'joined', path });
   }
 
+  /** A file of the running copy is missing. `awaited` receives the answer, for which this thread or another one blocks. */
+  missing(awaited: SharedArrayBuffer): void {
+    this.#say({ kind: 'missing', awaited });
+    this.#end().flush();
+  }
+
   /** Changes the host's process. The thread blocks meanwhile, as for a system call. */
   change(change: ProcessChange): boolean {
     const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

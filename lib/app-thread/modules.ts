@@ -60,6 +60,8 @@ export interface ModuleDeps {
   readonly evaluation: Evaluation;
   /** Called once for each module of the app of which the build does not know that it is loaded. */
   readonly onNews: (path: string) => void;
+  /** Called when the thread of hooks misses a copy; see {@link otherFiles}. */
+  readonly onMissing: (awaited: SharedArrayBuffer) => void;
 }
 
 /** Data for the thread of the hooks. */
@@ -69,10 +71,17 @@ export interface LoaderData {
   readonly adapted: AdaptedNames;
   /** Absolute path of the entry. */
   readonly entry: string;
-  /** Receives the paths of the app's own modules of which the build does not know that they are loaded. */
-  readonly news: MessagePort;
+  /** Takes each {@link LoaderMessage}. */
+  readonly toApp: MessagePort;
   /** The build of the code that sends this. */
   readonly build: string | undefined;
+}
+
+export interface LoaderMessage {
+  /** Path of a module of the app of which the build does not know that it is loaded. */
+  readonly news?: string;
+  /** A copy is missing; see {@link otherFiles}. */
+  readonly missing?: SharedArrayBuffer;
 }
 
 /** `module.registerHooks` of later versions of Node, which the types of Node 20 omit. */
@@ -84,7 +93,7 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  */
 export function freezeModules(
   files: FrozenFiles,
-  { table, entry, runtime, loader, adapted, evaluation, onNews }: ModuleDeps,
+  { table, entry, runtime, loader, adapted, evaluation, onNews, onMissing }: ModuleDeps,
 ): void {
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
   const told = new Set<string>();
@@ -98,8 +107,12 @@ export function freezeModules(
   const data = { table, entry, pluginUrl: runtime, adapted: adapted.names };
   if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
   const { port1, port2 } = new MessageChannel();
-  port1.on('message', tellOnce).unref();
-  const sent: LoaderData = { ...data, news: port2, build: ownBuild };
+  port1.on('message', ({ news, missing }: LoaderMessage) => {
+    if (news !== undefined) tellOnce(news);
+    if (missing) onMissing(missing);
+  });
+  port1.unref();
+  const sent: LoaderData = { ...data, toApp: port2, build: ownBuild };
   nodeModule.register(loader, { data: sent, transferList: [port2] });
 }
 
@@ -111,7 +124,7 @@ export function prepareModules(): void {
 /** Returns the hooks that find and load modules. */
 export function moduleHooks(
   files: FrozenFiles,
-  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'news' | 'build'>,
+  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'toApp' | 'build'>,
   onNews: (path: string) => void,
 ): ModuleHooks {
   const standInSource = (name: string, original: string): LoadedSource => {

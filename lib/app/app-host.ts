@@ -146,8 +146,16 @@ export class AppHost {
       this.#watched.add(version);
       version.outsideWork.onGate(() => this.#gated(version));
     }
-    const [book, contexts] = [this.#book, this.#contexts];
-    const thread = new ServedThread({ version, handle, port, book, contexts, root, onJoined });
+    const thread = new ServedThread({
+      version,
+      handle,
+      port,
+      book: this.#book,
+      contexts: this.#contexts,
+      root,
+      warn: (text) => this.#deps.warn?.(text),
+      onJoined,
+    });
     this.#threads.set(handle, thread);
     this.#open.add(thread);
     const onGone = (): void => {

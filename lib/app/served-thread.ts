@@ -1,10 +1,18 @@
 import type { MessagePort } from 'node:worker_threads';
+import { messageOf } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
 import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import { giveAnswer } from '../surface/awaited-answer.js';
 import { evaluatingFileMemory, readEvaluatingFile } from '../surface/evaluating-file.js';
-import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
+import {
+  errorFacts,
+  errorOfFacts,
+  type AppAnswer,
+  type AppNote,
+  type OtherCopy,
+} from '../surface/app-notes.js';
+import { titleOf } from '../manifest/runnable-artifact.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import type { AddressBook, Claim } from './address-book.js';
@@ -25,6 +33,8 @@ export interface ServedThreadDeps {
   readonly contexts: NamedContexts;
   /** Absolute path of the folder of the app's files. */
   readonly root: string;
+  /** Logs a sentence for people. */
+  readonly warn: (text: string) => void;
   /** Called with a module that was loaded although it is not a file of the version. */
   readonly onJoined: ((path: string) => void) | undefined;
 }
@@ -111,6 +121,8 @@ export class ServedThread {
         return this.#count(note.ended);
       case 'joined':
         return this.#deps.onJoined?.(note.path);
+      case 'missing':
+        return void this.#copyElsewhere().then((copy) => giveAnswer(note.awaited, copy));
       case 'process':
         return changeProcess(note.change, note.done);
       default:
@@ -121,6 +133,16 @@ export class ServedThread {
   #count(ended: readonly number[]): void {
     const { outsideWork } = this.#deps.version;
     for (let at = 0; at < ended.length; at += 2) outsideWork.record(ended[at] as number, ended[at + 1] === 1);
+  }
+
+  async #copyElsewhere(): Promise<OtherCopy> {
+    const { version, warn } = this.#deps;
+    try {
+      return { url: await version.artifact.copyElsewhere() };
+    } catch (error) {
+      warn(`Files that ${titleOf(version.artifact)} runs from are gone: ${messageOf(error)}`);
+      return {};
+    }
   }
 
   /** Reports why the thread is gone: its port may close a moment before that is known. */

@@ -20,7 +20,7 @@ export async function cacheFolder(folder: string): Promise<string> {
  *
  * @throws LiveswapError `OPTION_INVALID` when others may write to it: code is run from there
  */
-async function userCache(): Promise<string> {
+export async function userCache(): Promise<string> {
   const folder = userCachePath();
   try {
     await makeOwnFolder(folder, 'write to');

@@ -30,6 +30,8 @@ export interface CopyFolder {
   readonly path: string;
   /** Creates the folder, unless it exists, so that `copy` can be written there as a file with these permissions. */
   make(copy: CopiedArtifact, fileMode: number, anew?: 'anew'): Promise<void>;
+  /** Returns an artifact that will run from a folder that no deploy deletes. */
+  copyElsewhere(artifact: Artifact): Promise<CopiedArtifact>;
   /** Called when `copy` has been deleted. */
   forget(copy: CopiedArtifact): Promise<void>;
 }
@@ -46,6 +48,7 @@ export class CopiedArtifact implements RunnableArtifact {
   readonly #place: CopyPlace;
   readonly #folder: CopyFolder;
   #users = 0;
+  #other: CopiedArtifact | undefined;
   /** The files that its code needs; `undefined` until all have been written. */
   #written: readonly WrittenFile[] | undefined;
   /** The operation on the copy in progress; the next write or deletion runs after it. */
@@ -82,10 +85,23 @@ export class CopiedArtifact implements RunnableArtifact {
     });
   }
 
+  async copyElsewhere(): Promise<string> {
+    await this.#next(async () => {
+      if (this.#users === 0) return;
+      if (this.#other) return this.#other.restore();
+      const other = await this.#folder.copyElsewhere(this.#artifact);
+      await other.use();
+      this.#other = other;
+    });
+    return (this.#other ?? this).url;
+  }
+
   async release(): Promise<void> {
     this.#users--;
     await this.#next(async () => {
       if (this.#users > 0) return;
+      await this.#other?.release();
+      this.#other = undefined;
       // Windows does not delete an addon that is loaded: such a file goes with the whole folder, or is left to the next process.
       await this.#delete().catch(() => {});
       await this.#folder.forget(this);

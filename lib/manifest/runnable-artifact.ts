@@ -12,6 +12,12 @@ export interface RunnableArtifact extends ArtifactFacts {
   use(): Promise<void>;
   /** Ensures that the copy still exists: a deploy may have deleted its folder. @throws LiveswapError `COPY_FAILED` */
   restore(): Promise<void>;
+  /**
+   * Resolves to the URL of another copy, in the system's temporary folder, for threads that miss files of theirs. The first one is
+   * left to those who delete it: what came back under their hands would have an `npm ci` fail. @throws LiveswapError
+   * `COPY_FAILED`, `OPTION_INVALID`
+   */
+  copyElsewhere(): Promise<string>;
   /** Removes a user. When none is left, the copy is deleted; if that fails, it is left to the next process. */
   release(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, rmdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { userCache } from '../core/cache-folder.js';
 import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
 import { makeFolder } from '../core/make-folder.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
@@ -24,6 +25,7 @@ const DAY_MS = 86_400_000;
  */
 export class VersionsFolder implements CopyFolder {
   readonly path: string;
+  readonly #artifacts: string;
   readonly #parent: string;
   readonly #links: PackageLinks | undefined;
   readonly #lifeSignMs: number;
@@ -40,6 +42,8 @@ export class VersionsFolder implements CopyFolder {
   #work: Promise<unknown> = Promise.resolve();
   #orphans: Promise<void> | undefined;
   #lifeSigns: NodeJS.Timeout | undefined;
+  /** Contains the copies of those whose copy here was deleted. */
+  #other: VersionsFolder | undefined;
 
   /**
    * @param artifacts absolute path of the folder that holds the artifacts.
@@ -47,6 +51,7 @@ export class VersionsFolder implements CopyFolder {
    * @param lifeSignMs interval of signs that this process runs, in milliseconds.
    */
   constructor(artifacts: string, copyDir?: string, lifeSignMs = DAY_MS) {
+    this.#artifacts = artifacts;
     this.#lifeSignMs = lifeSignMs;
     this.#parent = join(copyDir ?? artifacts, VERSIONS_FOLDER);
     this.path = join(this.#parent, `${ownerName()}-${randomUUID().slice(0, 8)}`);
@@ -88,6 +93,12 @@ export class VersionsFolder implements CopyFolder {
     this.#orphans ??= removeOrphans(this.#parent);
   }
 
+  async copyElsewhere(artifact: Artifact): Promise<CopiedArtifact> {
+    const cache = await userCache();
+    this.#other ??= new VersionsFolder(this.#artifacts, cache, this.#lifeSignMs);
+    return this.#other.copyOf(artifact);
+  }
+
   async forget(copy: CopiedArtifact): Promise<void> {
     this.#copies.delete(copy);
     await this.#next(async () => {
@@ -99,6 +110,7 @@ export class VersionsFolder implements CopyFolder {
   async close(): Promise<void> {
     this.#copies.clear();
     await this.#next(() => this.#remove());
+    await this.#other?.close();
     await this.#orphans;
   }
 

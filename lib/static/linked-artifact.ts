@@ -5,5 +5,6 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 /** Returns a statically linked plugin as an artifact; `file` is the path of the artifact at link time. */
 export function linkedArtifact({ manifest, hash }: StaticPlugin, file: string): RunnableArtifact {
-  return { manifest, hash, file, url: '', use: nothing, restore: nothing, release: nothing };
+  const copyElsewhere = (): Promise<string> => Promise.resolve('');
+  return { manifest, hash, file, url: '', use: nothing, restore: nothing, copyElsewhere, release: nothing };
 }

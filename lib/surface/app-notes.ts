@@ -46,8 +46,15 @@ export type AppNote =
   | { readonly kind: 'requests'; readonly ended: readonly number[] }
   /** Absolute path of a loaded module of the app that is not one of the version's files. */
   | { readonly kind: 'joined'; readonly path: string }
+  /** A file of the running copy is missing. A thread blocks until `awaited` holds {@link OtherCopy}. */
+  | { readonly kind: 'missing'; readonly awaited: SharedArrayBuffer }
   /** The thread blocks until `done` holds a {@link ProcessOutcome}. */
   | { readonly kind: 'process'; readonly change: ProcessChange; readonly done: Int32Array };
+
+/** Another copy of the artifact, as a `file:` URL; `undefined` if none could be written. */
+export interface OtherCopy {
+  readonly url?: string | undefined;
+}
 
 /** A change of the process that a thread cannot make by itself. */
 export type ProcessChange =

@@ -253,6 +253,7 @@ test.each([
   const folder = {
     path: '/plugins/.versions/1',
     make: () => Promise.reject(cause),
+    copyElsewhere: () => Promise.reject(new Error('not here')),
     forget: () => Promise.resolve(),
   };
   const copy = new CopiedArtifact(artifact, { file: '/plugins/.versions/1/guardian.plugin.mjs' }, folder);
@@ -276,6 +277,7 @@ test('of hundreds of copies, no more are written at a time than the platform has
       // A copy that fails gives its place to the next one, too.
       throw new Error('no room');
     },
+    copyElsewhere: () => Promise.reject(new Error('not here')),
     forget: () => Promise.resolve(),
   };
   const uses = Array.from({ length: 200 }, (_, index) =>

@@ -37,7 +37,8 @@ test('the versions of a generation are made in order, over turns of the event lo
       },
     };
     const done = async (): Promise<void> => {};
-    return { manifest, hash, file, url: '', use: done, restore: done, release: done };
+    const copyElsewhere = (): Promise<string> => Promise.resolve('');
+    return { manifest, hash, file, url: '', use: done, restore: done, copyElsewhere, release: done };
   });
   const linked = artifacts.map(({ manifest }) => {
     const module = { plugin: {}, symbols: {}, liveFunctions: {}, liveTypes: {}, bind: () => {} };
