@@ -33,7 +33,7 @@ export async function connectToSwapper(
   return ControlClient.open(only.socket);
 }
 
-/** Resolves to those of the running swappers that flags select: of a folder, at a socket, or all. */
+/** Resolves to those of the running swappers that flags select: of a folder or those below it, of an entry, at a socket, or all. */
 export async function amongThem(
   running: readonly ListedSwapper[],
   { dir, socket }: TargetFlags,
@@ -46,11 +46,12 @@ export async function amongThem(
   );
   const wanted = await realFolder(isEntry ? await artifactFolder(dir) : dir);
   const folders = await Promise.all(running.map((one) => realFolder(one.folder)));
-  return running.filter((_, index) => {
-    const folder = folders[index] as string;
-    // With plugins beside it, an app has a folder further below.
-    return folder === wanted || (isEntry && isWithin(folder, wanted));
-  });
+  const below = running.filter((_, index) => isWithin(folders[index] as string, wanted));
+  // With plugins beside it, an app has a folder further below.
+  if (isEntry) return below;
+  const exact = running.filter((_, index) => folders[index] === wanted);
+  // People know the folder of their project, not the one in it where the artifact of its app is kept.
+  return exact.length > 0 ? exact : below;
 }
 
 async function isHere({ folder }: ListedSwapper): Promise<boolean> {

@@ -9,7 +9,7 @@ export function registerControl(program: Command, setExitCode: SetExitCode): voi
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-      .option('--dir <folder>', 'the swapper of this plugin folder')
+      .option('--dir <folder>', 'the swapper of this plugin folder, project or entry')
       .option('--socket <path>', 'the swapper at this control socket')
       .option('--json', 'print JSON');
   const change = (name: string, summary: string): Command =>

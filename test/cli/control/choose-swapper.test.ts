@@ -4,7 +4,7 @@ import { artifactFolder } from '../../../lib/app/artifact-folder.js';
 import { amongThem } from '../../../lib/cli/control/choose-swapper.js';
 import { appProject } from '../../helpers/app-project.js';
 
-test('the entry of an app finds its swappers, also those with plugins beside it, and no other', async () => {
+test('the entry of an app finds its swappers, also those with plugins beside it, and no other; its project finds all', async () => {
   const { folder } = await appProject({ 'server.js': '', 'tower.js': '', 'armory/index.js': '' });
   const entry = join(folder, 'server.js');
   const folders = [
@@ -17,4 +17,6 @@ test('the entry of an app finds its swappers, also those with plugins beside it,
   const [alone, beside] = running;
   expect(await amongThem(running, { dir: entry })).toEqual([alone, beside]);
   expect(await amongThem(running, { dir: folders[0] as string })).toEqual([alone]);
+  expect(await amongThem(running, { dir: folder })).toEqual(running);
+  expect(await amongThem(running, { dir: join(folder, 'armory') })).toEqual([]);
 });
